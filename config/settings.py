@@ -1,0 +1,264 @@
+"""Settings of the project: twelve-factor, one file.
+
+Every environment variable is described in ``docs/reference/settings.md``. Without any, the suite
+runs on SQLite, an in-process cache and the console.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+# Keys that dev.py made for this clone; what the environment says already is not overridden.
+environ.Env.read_env(str(BASE_DIR / ".env.local"))
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env("DJANGO_SECRET_KEY")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+REDIS_URL = env("REDIS_URL", default="")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "shopman",
+    "guestman",
+    "guestman.contrib.insights",
+    "doorman",
+    "omniman",
+    "offerman",
+    "config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shopman.middleware.RequestContextMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shopman.tenancy.middleware.TenantMiddleware",
+    "doorman.middleware.CustomerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def database(url: str) -> dict[str, Any]:
+    """Connection settings for a database URL: SQLite or PostgreSQL."""
+    parsed: dict[str, Any] = env.db_url_config(url)
+    if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        # Without WAL and IMMEDIATE, concurrent writers lose their work to "database is locked".
+        parsed["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        return parsed
+    options = parsed.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 5)
+    pool_size = env.int("DATABASE_POOL_SIZE", default=0)
+    if pool_size:
+        # A pool waits 30 s by default and hides a wrong host that long.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+    else:
+        parsed["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
+        parsed["CONN_HEALTH_CHECKS"] = True
+    return parsed
+
+
+DATABASE_URL = env("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'var' / 'shopman.sqlite3'}"
+DATABASES = {"default": database(DATABASE_URL)}
+ATOMIC_REQUESTS = False
+
+CACHES: dict[str, Any] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- time, language, files ---------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("pt-br", _("Portuguese")), ("en", _("English")), ("es", _("Spanish"))]
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = BASE_DIR / "var" / "media"
+
+# --- e-mail --------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="shop@localhost")
+
+# --- security ------------------------------------------------------------------------------------
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+SESSION_COOKIE_NAME = "staff_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "frame-ancestors": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "object-src": [NONE],
+    }
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- HTTP API ------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["shopman.api.permissions.DenyAll"],
+    "DEFAULT_PARSER_CLASSES": ["shopman.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["shopman.api.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "shopman.api.schema.ProblemAutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.answer",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Shopman",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- jobs ----------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "relay the outbox": {"task": "shopman.tasks.relay_outbox", "schedule": 10.0},
+}
+
+# --- the suite -----------------------------------------------------------------------------------
+#: What ``seed_demo`` and the first migration make the default tenant from.
+SHOPMAN_DEFAULT_TENANT = {
+    "slug": env("SHOPMAN_DEFAULT_SLUG", default="shop"),
+    "currency": env("SHOPMAN_DEFAULT_CURRENCY", default="BRL"),
+    "time_zone": env("SHOPMAN_DEFAULT_TIME_ZONE", default="America/Sao_Paulo"),
+    "region": env("SHOPMAN_DEFAULT_REGION", default="BR"),
+    "locale": env("SHOPMAN_DEFAULT_LOCALE", default="pt-br"),
+}
+SHOPMAN = {
+    # An empty SHOPMAN_DEFAULT_SLUG: several shops, and every request must name its own.
+    "DEFAULT_TENANT": SHOPMAN_DEFAULT_TENANT["slug"] or None,
+    "OUTBOX_CONSUMERS": [],
+    "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
+}
+GUESTMAN: dict[str, Any] = {
+    "ORDER_HISTORY_BACKEND": "guestman.adapters.omniman_orders.OmnimanOrderHistoryBackend",
+}
+DOORMAN: dict[str, Any] = {
+    "CUSTOMER_RESOLVER": "guestman.adapters.doorman.GuestmanCustomerResolver",
+    "HMAC_KEYS": env.list("DOORMAN_HMAC_KEYS", default=[]),
+    "SEAL_KEYS": env.list("DOORMAN_SEAL_KEYS", default=[]),
+    "BASE_URL": env("DOORMAN_BASE_URL", default="http://localhost:8000" if DEBUG else ""),
+}
+OMNIMAN: dict[str, Any] = {
+    "CUSTOMER_DIRECTORY": "guestman.adapters.omniman_customers.GuestmanCustomerDirectory",
+    "PRICE_BOOK": "offerman.adapters.omniman.OffermanPriceBook",
+}
+OFFERMAN: dict[str, Any] = {
+    "CUSTOMER_PRICE_LIST": "guestman.services.customer.price_list",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "shopman.logs.ContextFilter"}},
+    "formatters": {"json": {"()": "shopman.logs.JSONFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["context"],
+            "formatter": "json",
+        }
+    },
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}

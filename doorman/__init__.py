@@ -1,0 +1,1 @@
+"""Doorman: who is at the door. Passwordless customer authentication."""

@@ -1,0 +1,1 @@
+"""Ports doorman asks through."""

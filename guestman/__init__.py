@@ -1,0 +1,1 @@
+"""Guestman: who a customer is. The single source of truth for the suite."""

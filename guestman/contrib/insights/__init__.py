@@ -1,0 +1,1 @@
+"""Who buys, who leaves, what they are worth."""

@@ -1,0 +1,1 @@
+"""Ports guestman asks through."""

@@ -1,0 +1,1 @@
+"""Offerman: prices by the customer's price list."""

@@ -1,0 +1,1 @@
+"""Omniman: orders, frozen as they were told."""

@@ -1,0 +1,55 @@
+"""What omniman asks about customers. The project names the directory in ``OMNIMAN``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSnapshot:
+    """A contact point as it was: ``kind`` phone, email ...; ``value`` canonical."""
+
+    kind: str
+    value: str
+    is_primary: bool
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSnapshot:
+    """Everything an order freezes about its customer. Empty strings where nothing is known."""
+
+    uuid: UUID
+    code: str
+    name: str
+    phone: str
+    email: str
+    document: str
+    group: str | None
+    contact_points: Sequence[ContactSnapshot] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRef:
+    """A customer another system knows by ``code``; the rest is what it told, never verified."""
+
+    code: str
+    name: str = ""
+    source: str = ""
+
+
+class CustomerDirectory(Protocol):
+    def snapshot(self, customer_uuid: UUID) -> CustomerSnapshot | None:
+        """The active customer as known now (a merged one as its survivor), or None."""
+        ...
+
+    def ensure_many(self, refs: Sequence[CustomerRef]) -> Mapping[str, UUID]:
+        """The customer of each code, made where there is none; the keys are the codes asked for.
+
+        Idempotent; a constant number of queries for each thousand. Runs inside the caller's
+        transaction when there is one.
+        """
+        ...

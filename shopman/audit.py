@@ -1,0 +1,58 @@
+"""The audit trail. Services call this inside the transaction of the change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shopman import actor, clock
+from shopman.models import AuditEntry
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change to remember. ``before`` and ``after`` hold JSON values of the changed fields only."""
+
+    subject: str
+    action: str
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+    reason: str = ""
+
+
+def record(
+    *,
+    subject: str,
+    action: str,
+    before: Values | None = None,
+    after: Values | None = None,
+    reason: str = "",
+) -> AuditEntry:
+    """Remember one change, with the current actor and request."""
+    change = Change(
+        subject=subject, action=action, before=before or {}, after=after or {}, reason=reason
+    )
+    return record_many([change])[0]
+
+
+def record_many(changes: Iterable[Change]) -> list[AuditEntry]:
+    """Remember many changes in one statement; bulk services use this."""
+    who, at, request_id = actor.current(), clock.now(), actor.request_id()
+    return AuditEntry.objects.bulk_create(
+        AuditEntry(
+            subject=change.subject,
+            action=change.action,
+            before=dict(change.before),
+            after=dict(change.after),
+            reason=change.reason,
+            actor_kind=who.kind,
+            actor_id=who.id,
+            actor_label=who.label,
+            request_id=request_id,
+            at=at,
+        )
+        for change in changes
+    )

@@ -1,0 +1,54 @@
+"""System checks of the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.utils.module_loading import import_string
+
+from shopman.conf import conf
+
+
+def connect() -> None:
+    """Register the checks; called when the app is ready."""
+    register(dotted_paths)
+    register(database_encoding, Tags.database)
+
+
+def dotted_paths(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """The tenant resolver and the outbox consumers can be imported."""
+    messages: list[CheckMessage] = []
+    for path in (conf.TENANT_RESOLVER, *conf.OUTBOX_CONSUMERS):
+        try:
+            import_string(path)
+        except ImportError as error:
+            messages.append(
+                Error(f"SHOPMAN names {path!r}, which cannot be used: {error}", id="shopman.E003")
+            )
+    return messages
+
+
+def database_encoding(
+    app_configs: object, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A PostgreSQL cluster made without a locale is SQL_ASCII and would take broken text."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_encoding")
+            (encoding,) = cursor.fetchone()
+        if encoding != "UTF8":
+            messages.append(
+                Error(
+                    f"Database {alias!r} stores {encoding}, not UTF8.",
+                    hint="Create it with ENCODING 'UTF8' TEMPLATE template0.",
+                    id="shopman.E005",
+                )
+            )
+    return messages

@@ -1,0 +1,118 @@
+"""Phone numbers and e-mail addresses in the one form in which they are compared.
+
+Used by everyone who stores, looks up, limits or proves a contact. Raw strings are never compared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from shopman.errors import Invalid
+
+#: Longer input is refused before it is parsed.
+MAX_PHONE_LENGTH = 64
+#: RFC 5321 section 4.5.3.1.3, less the angle brackets.
+MAX_EMAIL_LENGTH = 254
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+class InvalidPhone(Invalid):
+    """This is not a phone number we can use."""
+
+    code = "invalid_phone"
+
+
+class InvalidEmail(Invalid):
+    """This is not an e-mail address we can use."""
+
+    code = "invalid_email"
+
+
+def canonical_phone(
+    raw: str, region: str | None, *, accept: Literal["valid", "possible"] = "valid"
+) -> str:
+    """E.164, followed by ``;ext=`` and the digits when there is an extension.
+
+    ``region`` (ISO 3166-1) is how a national number is read; without one only ``+`` numbers are
+    understood. ``possible`` also takes numbers of a right length that are in no numbering plan, as
+    some real WhatsApp ids are. The extension is part of the key: a switchboard's desks differ.
+    Raises InvalidPhone.
+    """
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
+    if not text or len(text) > MAX_PHONE_LENGTH or "\x00" in text:
+        raise InvalidPhone
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        raise InvalidPhone from error
+    fits = (
+        phonenumbers.is_valid_number if accept == "valid" else phonenumbers.is_possible_number
+    )
+    if not fits(number):
+        raise InvalidPhone
+    extension = f";ext={number.extension}" if number.extension else ""
+    number.extension = None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension
+
+
+def variant_key(phone: str) -> str:
+    """One key for the spellings that reach the same handset; a look-up beside the canonical one.
+
+    Brazil's ninth digit, Argentina's mobile 9 and Mexico's former mobile 1 are dropped; every other
+    number is its own variant. Takes what ``canonical_phone`` gave. Never an identity by itself:
+    an Argentine landline shares its variant with the mobile of the same digits.
+    """
+    # The ninth digit was put before numbers that began with 6 to 9; 2 to 5 are landlines.
+    if re.match(r"\+55\d{2}9[6-9]\d{7}(;|\Z)", phone):
+        return phone[:5] + phone[6:]
+    if re.match(r"\+549\d{10}(;|\Z)", phone):
+        return "+54" + phone[4:]
+    if re.match(r"\+521\d{10}(;|\Z)", phone):
+        return "+52" + phone[4:]
+    return phone
+
+
+def canonical_email(raw: str) -> str:
+    """``casefold(NFKC(local))@ascii-domain``; dots and plus tags are kept as they are.
+
+    Display names, quoted local parts and address literals are refused. Raises InvalidEmail.
+    """
+    text = _INVISIBLE.sub("", raw).strip()
+    if not text or len(text) > MAX_EMAIL_LENGTH:
+        raise InvalidEmail
+    local, at, domain = text.rpartition("@")
+    try:
+        parts = validate_email(
+            unicodedata.normalize("NFKC", local).casefold() + at + domain,
+            check_deliverability=False,
+            globally_deliverable=False,
+        )
+    except EmailNotValidError as error:
+        raise InvalidEmail from error
+    if "." not in parts.domain:
+        raise InvalidEmail
+    canonical = f"{parts.local_part}@{parts.ascii_domain}"
+    if len(canonical) > MAX_EMAIL_LENGTH:
+        raise InvalidEmail
+    return canonical
+
+
+def mask(value: str) -> str:
+    """A contact as it may be shown to somebody who already knows it, and in logs.
+
+    >>> mask("ana.souza@loja.com.br"), mask("+5511999998888")
+    ('a•••@l•••.br', '+55•••••••8888')
+    """
+    if "@" in value:
+        local, _, domain = value.rpartition("@")
+        return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"
+    number = value.partition(";")[0]
+    if len(number) < 9:
+        return "•" * len(number)
+    return number[:3] + "•" * (len(number) - 7) + number[-4:]

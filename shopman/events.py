@@ -1,0 +1,28 @@
+"""Facts told to code in the same process, after they are committed."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import Signal
+
+logger = logging.getLogger(__name__)
+
+
+def announce(signal: Signal, *, sender: object, **facts: Any) -> None:
+    """Send a signal once the running transaction has committed; never when it rolled back.
+
+    A receiver that fails does not stop the others nor the caller: the failure is logged. What
+    must not be lost is recorded in the outbox as well.
+    """
+    transaction.on_commit(partial(_send, signal, sender, facts))
+
+
+def _send(signal: Signal, sender: object, facts: dict[str, Any]) -> None:
+    for receiver, outcome in signal.send_robust(sender=sender, **facts):
+        if isinstance(outcome, Exception):
+            name = getattr(receiver, "__qualname__", repr(receiver))
+            logger.error("A receiver failed: %s", name, exc_info=outcome)

@@ -1,0 +1,36 @@
+"""The kernel's models and the abstract bases of everybody else's."""
+
+from shopman.models.audit import AuditEntry
+from shopman.models.base import (
+    AppendOnlyModel,
+    AppendOnlyQuerySet,
+    CurrentTenant,
+    Immutable,
+    OrganizationModel,
+    TenantManager,
+    TenantModel,
+    TenantQuerySet,
+    stamp,
+)
+from shopman.models.idempotency import IdempotencyRecord
+from shopman.models.outbox import OutboxEvent
+from shopman.models.tenant import Membership, Organization, Tenant, TenantDomain
+
+__all__ = [
+    "AppendOnlyModel",
+    "AppendOnlyQuerySet",
+    "AuditEntry",
+    "CurrentTenant",
+    "IdempotencyRecord",
+    "Immutable",
+    "Membership",
+    "Organization",
+    "OrganizationModel",
+    "OutboxEvent",
+    "Tenant",
+    "TenantDomain",
+    "TenantManager",
+    "TenantModel",
+    "TenantQuerySet",
+    "stamp",
+]

@@ -1,0 +1,203 @@
+"""The abstract bases that give every row a UUIDv7 key and a tenant."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models.expressions import Expression
+from django.db.models.sql.compiler import SQLCompiler
+
+from shopman import tenancy
+from shopman.errors import Conflict
+from shopman.keys import uuid7
+
+M = TypeVar("M", bound="TenantModel")
+
+
+class CurrentTenant(Expression):
+    """The key of the tenant in use when the query runs, not when it was written.
+
+    Querysets built at import (admin, filters, serializers) stay safe that way: without a tenant
+    they raise TenantRequired on evaluation, and they never keep an earlier tenant's key.
+    """
+
+    output_field = models.UUIDField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+        key = tenancy.current().pk
+        return "%s", [self.output_field.get_db_prep_value(key, connection)]
+
+
+class TenantQuerySet(models.QuerySet[M]):
+    """A queryset whose writes keep the tenant's border.
+
+    ``bulk_create`` stamps and checks every row as ``save()`` does; ``update`` refuses to move rows to
+    another tenant or to point them at another tenant's rows.
+    """
+
+    def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
+        rows = list(objs)
+        stamp(self.model, rows)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def update(self, **values: Any) -> int:
+        if "tenant" in values or "tenant_id" in values:
+            raise tenancy.TenantMismatch("A row cannot move to another tenant.")
+        references: dict[models.ForeignKey[Any, Any], set[Any]] = {}
+        for name, value in values.items():
+            field = _reference(self.model, name)
+            if field is not None and value is not None and not hasattr(value, "as_sql"):
+                references[field] = {value.pk if isinstance(value, models.Model) else value}
+        _refuse_foreign(references)
+        return super().update(**values)
+
+
+class TenantManager(models.Manager[M]):
+    """The default manager: rows of the current tenant only. Raises TenantRequired without one."""
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        return super().get_queryset().filter(tenant_id=CurrentTenant())
+
+
+def stamp(model: type[M], rows: Collection[M], fields: Collection[str] | None = None) -> None:
+    """Give unsaved rows the current tenant; refuse another tenant's rows and references.
+
+    References whose object is at hand are compared in memory; bare keys cost one query for each
+    foreign key of the model, however many rows there are. ``fields`` limits the look to these.
+    """
+    tenant = tenancy.current()
+    bare: dict[models.ForeignKey[Any, Any], set[Any]] = defaultdict(set)
+    for row in rows:
+        if row.tenant_id is None:
+            row.tenant = tenant
+        elif row.tenant_id != tenant.pk:
+            raise tenancy.TenantMismatch
+        for field in _references(model):
+            if fields is not None and field.name not in fields and field.attname not in fields:
+                continue
+            key = getattr(row, field.attname)
+            if key is None:
+                continue
+            if field.is_cached(row):
+                if field.get_cached_value(row).tenant_id != tenant.pk:
+                    raise tenancy.ForeignReference
+            else:
+                bare[field].add(key)
+    _refuse_foreign(bare)
+
+
+def _references(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, TenantModel)
+    ]
+
+
+def _reference(model: type[models.Model], name: str) -> models.ForeignKey[Any, Any] | None:
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return field if field in _references(model) else None
+
+
+def _refuse_foreign(references: dict[models.ForeignKey[Any, Any], set[Any]]) -> None:
+    for field, keys in references.items():
+        target = cast("type[TenantModel]", field.related_model)
+        column = field.target_field.attname
+        found = target.all_tenants.filter(
+            tenant_id=tenancy.current().pk, **{f"{column}__in": keys}
+        ).count()
+        if found != len(keys):
+            raise tenancy.ForeignReference
+
+
+class TenantModel(models.Model):
+    """A row of one tenant, keyed by a UUIDv7.
+
+    Unique constraints and indexes of subclasses start with ``tenant``, which is why the foreign
+    key carries no index of its own.
+    """
+
+    uuid = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.ForeignKey(
+        "shopman.Tenant",
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
+
+    objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(TenantQuerySet)()
+    all_tenants: ClassVar[models.Manager[Any]] = TenantQuerySet.as_manager()
+
+    tenant_id: uuid.UUID
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        stamp(type(self), [self], None if self._state.adding else kwargs.get("update_fields"))
+        super().save(*args, **kwargs)
+
+
+class OrganizationModel(TenantModel):
+    """A tenant's row that may belong to one organization; null is shared by the whole tenant.
+
+    A new row takes the organization in use unless it names one.
+    """
+
+    organization = models.ForeignKey(
+        "shopman.Organization",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        default=tenancy.current_organization_key,
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Immutable(Conflict):
+    """This record is kept as it was written and cannot be changed or deleted."""
+
+    code = "immutable"
+
+
+class AppendOnlyQuerySet(TenantQuerySet[M]):
+    """Rows that are only ever added."""
+
+    def update(self, **values: Any) -> int:
+        raise Immutable
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise Immutable
+
+    def bulk_update(self, objs: Iterable[M], fields: Sequence[str], **kwargs: Any) -> int:
+        raise Immutable
+
+
+class AppendOnlyModel(TenantModel):
+    """A tenant's row that is written once. Changing or deleting it raises Immutable."""
+
+    objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(AppendOnlyQuerySet)()
+    all_tenants: ClassVar[models.Manager[Any]] = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Immutable
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise Immutable

@@ -1,0 +1,33 @@
+"""The environment of a test run, loaded by ``-p`` before Django's settings are read.
+
+Keys are made up, ``.env.local`` cannot leak in, and without ``DATABASE_URL`` and ``REDIS_URL`` the
+suite runs on SQLite in memory and an in-process cache. ``python3 dev.py test`` sets those two for
+its second pass; by hand: ``DATABASE_URL=postgres://... python -m pytest tests/guestman``.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def key(letter: str) -> str:
+    """A key list with one fixed 32-byte key in the form ``name:base64``."""
+    return f"test:{base64.b64encode(letter.encode() * 32).decode()}"
+
+
+os.environ.update(
+    DEBUG="on",
+    DJANGO_SECRET_KEY="only-for-tests-" + "0" * 40,
+    DOORMAN_HMAC_KEYS=key("h"),
+    DOORMAN_SEAL_KEYS=key("s"),
+    DOORMAN_BASE_URL="http://testserver",
+    LOG_LEVEL="WARNING",
+)
+for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMAIL_URL"):
+    os.environ.setdefault(name, "consolemail://" if name == "EMAIL_URL" else "")
+# WhiteNoise warns when the folder is missing, and warnings are errors here.
+(ROOT / "var" / "static").mkdir(parents=True, exist_ok=True)
