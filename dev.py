@@ -43,7 +43,6 @@ UV_NAMES = {
     "index-url": ("UV_DEFAULT_INDEX",),
     "extra-index-url": ("UV_INDEX",),
     "find-links": ("UV_FIND_LINKS",),
-    "no-index": ("UV_NO_INDEX",),
     "trusted-host": ("UV_INSECURE_HOST",),
     "cert": ("SSL_CERT_FILE",),
     "client-cert": ("SSL_CLIENT_CERT",),
@@ -52,11 +51,11 @@ UV_NAMES = {
 }
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     command = arguments[0] if arguments else "help"
     if command not in COMMANDS:
         print(__doc__)
-        return 0 if command in ("help", "-h", "--help") else 2
+        raise SystemExit(0 if command in ("help", "-h", "--help") else 2)
     python = find_python()
     with one_at_a_time():
         install(python)
@@ -153,8 +152,10 @@ def find_uv(python: str) -> str | None:
 
 
 def install_with_uv(uv: str, python: str) -> bool:
-    environment = uv_environment(python)
+    settings = pip_settings(python)
+    environment = uv_environment(settings)
     sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(VENV_PYTHON)]
+    sync += ["--no-index"] if settings.get("no-index", "") not in ("", "0", "false") else []
     made = (VENV / "pyvenv.cfg").exists() and version_of(VENV_PYTHON) == version_of(python)
     venv = [uv, "venv", "--quiet", "--clear", "--no-project", "--python", python, str(VENV)]
     return (made or run(venv, environment)) and run([*sync, str(DEV_LOCK)], environment)
@@ -185,13 +186,12 @@ def pip_environment() -> dict[str, str]:
     return {**kept, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
 
 
-def uv_environment(python: str) -> dict[str, str]:
+def uv_environment(settings: dict[str, str]) -> dict[str, str]:
     """The environment for uv, which does not read pip's configuration: we hand it over.
 
     What the environment already tells uv wins.
     """
     found = {"UV_PYTHON_DOWNLOADS": "never"}
-    settings = pip_settings(python)
     for setting, value in settings.items():
         separator = "," if setting == "find-links" else " "
         for name in UV_NAMES.get(setting, ()):
@@ -216,4 +216,4 @@ def pip_settings(python: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    main(sys.argv[1:])

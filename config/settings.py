@@ -54,7 +54,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shopman.middleware.RequestContextMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.middleware.PolicyMiddleware",
+    "config.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,7 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "shopman.tenancy.middleware.TenantMiddleware",
     "doorman.middleware.CustomerMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "shopman.middleware.PageMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -169,6 +170,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "config.problems.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -181,7 +183,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- HTTP API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "shopman.api.authentication.StaffSessionAuthentication"
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["shopman.api.permissions.DenyAll"],
     "DEFAULT_PARSER_CLASSES": ["shopman.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["shopman.api.renderers.JSONRenderer"],
@@ -200,6 +204,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api(/auth)?/v[0-9]+",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # --- jobs ----------------------------------------------------------------------------------------
@@ -213,6 +219,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "relay the outbox": {"task": "shopman.tasks.relay_outbox", "schedule": 10.0},
+    "purge what expired": {
+        "task": "shopman.tasks.purge_expired",
+        "schedule": crontab(hour=3, minute=17),
+    },
 }
 
 # --- the suite -----------------------------------------------------------------------------------
@@ -229,6 +239,7 @@ SHOPMAN = {
     "DEFAULT_TENANT": SHOPMAN_DEFAULT_TENANT["slug"] or None,
     "OUTBOX_CONSUMERS": [],
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
+    "TENANT_CACHE_SECONDS": env.int("TENANT_CACHE_SECONDS", default=5),
 }
 GUESTMAN: dict[str, Any] = {
     "ORDER_HISTORY_BACKEND": "guestman.adapters.omniman_orders.OmnimanOrderHistoryBackend",

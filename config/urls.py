@@ -5,6 +5,18 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
+from config.documentation import ReferenceView, SchemaView
+from shopman.health.views import livez, readyz
+
+handler400 = "config.problems.bad_request"
+handler403 = "config.problems.forbidden"
+handler404 = "config.problems.not_found"
+handler500 = "config.problems.server_error"
+
 urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
+    path("api/docs/", ReferenceView.as_view(), name="docs"),
 ]

@@ -2,6 +2,68 @@
 
 from __future__ import annotations
 
+import logging
+from contextvars import ContextVar
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models.signals import post_migrate
+
+from shopman import tasks
+from shopman.outbox import relay
+from shopman.outbox.signals import recorded
+from shopman.tenancy import registration
+
+logger = logging.getLogger(__name__)
+
+_relaying: ContextVar[bool] = ContextVar("config_relaying", default=False)
+#: Events delivered in process at once; the rest waits for the next commit or ``relay_outbox``.
+IN_PROCESS_LIMIT = 100
+
 
 def connect() -> None:
     """Connect the apps; called once when the project is ready."""
+    recorded.connect(on_recorded, dispatch_uid="config.relay")
+    post_migrate.connect(on_post_migrate, dispatch_uid="config.default_tenant")
+
+
+def on_recorded(**kwargs: Any) -> None:
+    """Deliver new outbox events: by a worker where there is a broker, else here and now."""
+    if settings.REDIS_URL:
+        tasks.relay_outbox.delay()
+    else:
+        relay_in_process()
+
+
+def relay_in_process() -> None:
+    """Deliver what is due, after a commit, in the process that committed.
+
+    Consumers write and commit too: a relay that runs already takes up what they record. Inside a
+    transaction, as in tests, on_commit may come early: then nothing is delivered, because a
+    delivery may not be rolled back.
+    """
+    if _relaying.get() or connection.in_atomic_block:
+        return
+    token = _relaying.set(True)
+    try:
+        relay.relay(limit=IN_PROCESS_LIMIT)
+    except DatabaseError as error:
+        logger.warning("The outbox waits for its next relay", exc_info=error)
+    finally:
+        _relaying.reset(token)
+
+
+def on_post_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
+    """The default tenant exists as soon as its table does."""
+    facts = settings.SHOPMAN_DEFAULT_TENANT
+    if sender.label == "shopman" and using == "default" and facts["slug"]:
+        registration.ensure_default(
+            slug=facts["slug"],
+            name=facts.get("name") or facts["slug"].title(),
+            currency=facts["currency"],
+            time_zone=facts["time_zone"],
+            region=facts["region"],
+            locale=facts["locale"],
+        )

@@ -16,7 +16,13 @@ MARK = "# made from pyproject.toml tables "
 #: Lock file: what uv compiles into it.
 LOCKS = {
     "requirements.lock": ["pyproject.toml"],
-    "requirements-dev.lock": ["pyproject.toml", "--group", "dev"],
+    "requirements-dev.lock": [
+        "pyproject.toml",
+        "--group",
+        "dev",
+        "--constraint",
+        "requirements.lock",
+    ],
     "requirements-boot.lock": ["--group", "boot"],
 }
 
@@ -44,7 +50,7 @@ def compile_locks(*, upgrade: bool = False) -> int:
     """Write all locks again; versions stay where they still fit unless ``upgrade``."""
     uv = ROOT / ".boot" / "uv" / "bin" / "uv"
     for name, source in LOCKS.items():
-        command = [uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
+        command = [str(uv), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
         command += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
         command += ["--custom-compile-command", "python3 dev.py lock", "--output-file", name]
         command += ["--upgrade"] if upgrade else []

@@ -19,9 +19,9 @@ def connect() -> None:
 
 
 def dotted_paths(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
-    """The tenant resolver and the outbox consumers can be imported."""
+    """The tenant resolver, outbox consumers and authentication classes can be imported."""
     messages: list[CheckMessage] = []
-    for path in (conf.TENANT_RESOLVER, *conf.OUTBOX_CONSUMERS):
+    for path in (conf.TENANT_RESOLVER, *conf.OUTBOX_CONSUMERS, *conf.STORE_AUTHENTICATION):
         try:
             import_string(path)
         except ImportError as error:

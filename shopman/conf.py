@@ -118,6 +118,16 @@ class ShopmanSettings(AppSettings):
     OUTBOX_LEASE_SECONDS: int = 60
     #: Hours an Idempotency-Key replays its stored answer.
     IDEMPOTENCY_TTL_HOURS: int = 24
+    #: Days a delivered outbox event is kept.
+    OUTBOX_KEEP_DAYS: int = 30
+    #: Dotted paths of the DRF authentication classes of store views.
+    STORE_AUTHENTICATION: list[str] | tuple[str, ...] = (
+        "shopman.api.authentication.CustomerAuthentication",
+    )
+    #: Seconds after signing in during which a shopper may do what asks for a recent proof.
+    RECENT_AUTH_SECONDS: int = 600
+    #: Seconds a process may answer from what it knows about hosts and tenants; 0 asks each time.
+    TENANT_CACHE_SECONDS: int = 5
     #: Proxies in front of the application whose X-Forwarded-For entries are trusted (right-most n).
     TRUSTED_PROXY_COUNT: int = 0
 

@@ -5,13 +5,28 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
-from celery import Task, shared_task
+from celery import Task, current_app, shared_task
+from kombu.exceptions import KombuError
 
 from shopman import actor, tenancy
+from shopman.api import idempotency
 from shopman.outbox import relay
 
 TENANT_HEADER = "shopman_tenant"
 REQUEST_HEADER = "shopman_request_id"
+
+
+class BrokerDown(Exception):
+    """The broker does not answer."""
+
+
+def reach_broker(*, timeout_seconds: float) -> None:
+    """Connect to the broker once. Raises BrokerDown."""
+    try:
+        with current_app.connection_for_write(connect_timeout=timeout_seconds) as broker:
+            broker.ensure_connection(max_retries=1, timeout=timeout_seconds)
+    except (KombuError, OSError) as error:
+        raise BrokerDown from error
 
 
 class TenantTask(Task):  # type: ignore[misc]  # celery's base is untyped
@@ -47,3 +62,10 @@ class TenantTask(Task):  # type: ignore[misc]  # celery's base is untyped
 def relay_outbox() -> int:
     """Deliver what is due; returns the number of delivered events."""
     return relay.relay().delivered_count
+
+
+@shared_task(ignore_result=True)
+def purge_expired() -> None:
+    """Delete expired idempotency records and long delivered outbox events."""
+    idempotency.purge()
+    relay.purge()

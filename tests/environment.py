@@ -26,6 +26,8 @@ os.environ.update(
     DOORMAN_SEAL_KEYS=key("s"),
     DOORMAN_BASE_URL="http://testserver",
     LOG_LEVEL="WARNING",
+    # Tests make and undo tenants faster than any cache may forget them.
+    TENANT_CACHE_SECONDS="0",
 )
 for name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "EMAIL_URL"):
     os.environ.setdefault(name, "consolemail://" if name == "EMAIL_URL" else "")

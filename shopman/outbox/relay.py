@@ -61,6 +61,16 @@ def replay() -> int:
     )
 
 
+def purge(*, batch_size: int = 5000) -> int:
+    """Delete events delivered ``SHOPMAN["OUTBOX_KEEP_DAYS"]`` ago, in batches; returns how many."""
+    limit = clock.now() - dt.timedelta(days=conf.OUTBOX_KEEP_DAYS)
+    old = OutboxEvent.all_tenants.filter(delivered_at__lt=limit)
+    count = 0
+    while keys := list(old.order_by("uuid").values_list("uuid", flat=True)[:batch_size]):
+        count += OutboxEvent.all_tenants.filter(uuid__in=keys).delete()[0]
+    return count
+
+
 def _lease(size: int) -> Sequence[OutboxEvent]:
     now = clock.now()
     pending = OutboxEvent.all_tenants.filter(delivered_at__isnull=True, dead_at__isnull=True)

@@ -1,0 +1,83 @@
+"""What goes wrong at the door. The codes are public and stay."""
+
+from __future__ import annotations
+
+from shopman.errors import BadRequest, Denied, Failure, Gone, Invalid, NotFound, Throttled, Unavailable
+
+
+class IdentifierInvalid(Invalid):
+    """This is not a phone number or an e-mail address we can use."""
+
+    code = "identifier_invalid"
+
+
+class IdentifierUnsupported(Invalid):
+    """We cannot send a code there."""
+
+    code = "identifier_unsupported"
+
+
+class CodeInvalid(BadRequest):
+    """The code is not right. Check it and try again.
+
+    The same for a wrong code, an unknown challenge, and a challenge of another browser.
+    """
+
+    code = "code_invalid"
+
+
+class ChallengeClosed(Gone):
+    """This code can no longer be used. Ask for a new one."""
+
+    code = "challenge_closed"
+
+
+class TooManyAttempts(Throttled):
+    """Too many attempts. Wait a little and try again."""
+
+    code = "too_many_attempts"
+
+
+class LoginNotAllowed(Denied):
+    """Signing in is not possible with this account. Please contact the shop."""
+
+    code = "login_not_allowed"
+
+
+class NoAccount(NotFound):
+    """There is no account for this address yet. Sign in with your phone number instead."""
+
+    code = "no_account"
+
+
+class ResolverUnavailable(Unavailable):
+    """Signing in cannot be completed right now. Try again in a moment."""
+
+    code = "resolver_unavailable"
+
+    #: Secret with which the proved contact can still become a login; empty when nothing was proved.
+    ticket: str = ""
+
+
+class BudgetUnavailable(Unavailable):
+    """Signing in is not possible right now. Try again in a moment."""
+
+    code = "budget_unavailable"
+
+
+class DeliveryFailed(Unavailable):
+    """The message was not accepted for delivery."""
+
+    code = "delivery_failed"
+
+
+class KeysMissing(Failure):
+    """A keyring has no usable key. See the system check doorman.E001."""
+
+    code = "keys_missing"
+
+
+class SessionMissing(NotFound):
+    """There is no such session."""
+
+    code = "session_missing"

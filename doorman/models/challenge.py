@@ -1,0 +1,90 @@
+"""A code that was sent and is waiting to be typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shopman import clock
+from shopman.models import TenantManager, TenantModel, TenantQuerySet
+
+
+class Channel(models.TextChoices):
+    SMS = "sms", _("text message")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    EMAIL = "email", _("e-mail")
+
+
+class Purpose(models.TextChoices):
+    LOGIN = "login", _("sign in")
+    VERIFY_CONTACT = "verify_contact", _("prove a contact")
+    CHANGE_PHONE = "change_phone", _("change the phone number")
+    STEP_UP = "step_up", _("confirm it is you")
+    LINK_IDENTITY = "link_identity", _("link an account")
+
+
+class ChallengeQuerySet(TenantQuerySet["Challenge"]):
+    def past(self) -> ChallengeQuerySet:
+        """Those whose time is over, whatever their status says."""
+        return self.filter(expires_at__lte=clock.now())
+
+
+class Challenge(TenantModel):
+    """One proof under way. The contact is sealed while it is open and gone at any end of it.
+
+    Only hashes of the code, of the challenge's secret and of the browser's flow cookie are kept.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        VERIFIED = "verified", _("verified")
+        ATTEMPTS_EXHAUSTED = "attempts_exhausted", _("too many wrong codes")
+        EXPIRED = "expired", _("expired")
+
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
+    #: Id of the key under which the hash and the code's MAC were made.
+    key_id = models.CharField(max_length=16)
+    identifier_hash = models.CharField(max_length=64)
+    #: ISO 3166-1 region of the phone number, empty for e-mail; what conversion is counted by.
+    region = models.CharField(max_length=3, blank=True)
+    sealed_identifier = models.BinaryField(default=bytes)
+    salt = models.BinaryField()
+    code_mac = models.BinaryField()
+    #: SHA-256 of the secret that names the challenge outside.
+    secret_hash = models.CharField(max_length=64)
+    #: SHA-256 of the cookie of the browser that started it; null for a client without a browser.
+    flow_hash = models.CharField(max_length=64, null=True)
+    next_path = models.CharField(max_length=512, blank=True)
+    locale = models.CharField(max_length=16)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sends = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(default=clock.now)
+    #: The budget's word on when the next code may be asked for.
+    resend_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects: ClassVar[TenantManager[Challenge]] = TenantManager.from_queryset(ChallengeQuerySet)()
+    all_tenants: ClassVar[models.Manager[Challenge]] = ChallengeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "secret_hash"], name="challenge_secret"),
+            models.UniqueConstraint(fields=["tenant", "flow_hash"], name="challenge_flow"),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(sealed_identifier=b""),
+                name="challenge_sealed_only_while_open",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["expires_at"], name="challenge_age"),
+            models.Index(fields=["tenant", "region", "created_at"], name="challenge_region"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.channel} {self.uuid}"

@@ -1,0 +1,1 @@
+"""Pure rules of the door: no Django, no clock, no database."""

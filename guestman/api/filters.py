@@ -1,0 +1,70 @@
+"""How staff narrow the lists."""
+
+from __future__ import annotations
+
+from django_filters import rest_framework as filters
+
+from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerQuerySet
+from shopman.api.filters import FilterSet, InvalidFilter
+from shopman.errors import FieldError, Invalid
+
+
+class CustomerFilter(FilterSet):
+    organization = filters.UUIDFilter("organization_id")
+    status = filters.ChoiceFilter(choices=Customer.Status.choices)
+    customer_type = filters.ChoiceFilter(choices=Customer.Type.choices)
+    group = filters.CharFilter("group__code")
+    assigned_to = filters.NumberFilter("assigned_to_id")
+    source = filters.CharFilter()
+    is_active = filters.BooleanFilter()
+    code = filters.CharFilter()
+    phone = filters.CharFilter(method="with_contact")
+    email = filters.CharFilter(method="with_contact")
+    document = filters.CharFilter(method="with_document")
+    q = filters.CharFilter(method="matching")
+    created_at = filters.IsoDateTimeFromToRangeFilter()
+    updated_at = filters.IsoDateTimeFromToRangeFilter()
+
+    def with_contact(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        """Who holds this phone or e-mail, in any spelling, verified or not."""
+        try:
+            return rows.with_contact(name, value)
+        except Invalid as error:
+            found = FieldError(field=name, code=error.code, message=error.detail)
+            raise InvalidFilter(errors=[found]) from error
+
+    def with_document(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        """Who has this document, with or without punctuation."""
+        return rows.with_document(value)
+
+    def matching(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        """As staff search: names, code, document, phone and e-mail."""
+        return rows.matching(value)
+
+
+class ContactPointFilter(FilterSet):
+    kind = filters.ChoiceFilter(choices=ContactPoint.Kind.choices)
+    evidence = filters.ChoiceFilter(choices=ContactPoint.Evidence.choices)
+    released = filters.BooleanFilter("released_at", lookup_expr="isnull", exclude=True)
+
+
+class AddressFilter(FilterSet):
+    purpose = filters.ChoiceFilter(choices=CustomerAddress.Purpose.choices)
+    is_default = filters.BooleanFilter()
+
+
+class IdentityFilter(FilterSet):
+    provider = filters.CharFilter()
+    is_active = filters.BooleanFilter()
+
+
+class CustomerGroupFilter(FilterSet):
+    code = filters.CharFilter()
+    is_default = filters.BooleanFilter()
+
+
+class AuditFilter(FilterSet):
+    action = filters.CharFilter()
+    at = filters.IsoDateTimeFromToRangeFilter()
+
+

@@ -1,0 +1,95 @@
+"""Where customers' orders go."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from guestman.api.filters import AddressFilter
+from guestman.api.inputs import AddressChanges, NewAddress, NoInput
+from guestman.api.rows import AddressRow
+from guestman.api.views.base import CustomerView, made
+from guestman.errors import AddressNotFound
+from guestman.models import CustomerAddress
+from guestman.services import address as addresses
+from shopman.api.concurrency import expected_version
+from shopman.api.idempotency import once
+from shopman.api.pagination import Keyset
+
+
+class AddressView(CustomerView):
+    output_class = AddressRow
+    versioned = True
+
+    def address(self, uuid: UUID, address: UUID) -> CustomerAddress:
+        """A live address of a customer the member of staff may see. Raises NotFound."""
+        owner = self.customer(uuid)
+        found: CustomerAddress | None = (
+            CustomerAddress.objects.live().filter(uuid=address, customer=owner).first()
+        )
+        if found is None:
+            raise AddressNotFound
+        found.customer = owner
+        return found
+
+    def shown(self, uuid: UUID) -> HttpResponse:
+        return self.item(CustomerAddress.objects.filter(uuid=uuid))
+
+
+class Addresses(AddressView):
+    input_class: ClassVar = {"POST": NewAddress}
+    filterset_class = AddressFilter
+    keyset = Keyset({"created_at"}, default="created_at")
+
+    def get(self, request: Request, uuid: UUID) -> HttpResponse:
+        """List the addresses of a customer. Removed ones are left out."""
+        return self.listing(CustomerAddress.objects.live().filter(customer=self.customer(uuid)))
+
+    def post(self, request: Request, uuid: UUID) -> HttpResponse:
+        """Add an address to a customer."""
+        facts = self.accept(request)
+        owner = self.customer(uuid)
+
+        def work() -> HttpResponse:
+            new = addresses.add(customer=owner, **facts)
+            answer = self.item(CustomerAddress.objects.filter(uuid=new.uuid), status=201)
+            return made(answer, new.uuid, request.path)
+
+        return once(request, work)
+
+
+class AddressItem(AddressView):
+    input_class: ClassVar = {"PATCH": AddressChanges}
+
+    def get(self, request: Request, uuid: UUID, address: UUID) -> HttpResponse:
+        """Retrieve an address."""
+        return self.shown(self.address(uuid, address).uuid)
+
+    def patch(self, request: Request, uuid: UUID, address: UUID) -> HttpResponse:
+        """Change an address. Only the fields that are sent change."""
+        facts = self.accept(request)
+        version = expected_version(request)
+        row = self.address(uuid, address)
+        addresses.update(address=row, version=version, **facts)
+        return self.shown(row.uuid)
+
+    def delete(self, request: Request, uuid: UUID, address: UUID) -> HttpResponse:
+        """Remove an address. Orders that went there keep it."""
+        version = expected_version(request)
+        addresses.remove(address=self.address(uuid, address), version=version)
+        return self.empty()
+
+
+class AddressDefault(AddressView):
+    input_class = NoInput
+    post_status = 200
+
+    def post(self, request: Request, uuid: UUID, address: UUID) -> HttpResponse:
+        """Make an address the default one for its purpose."""
+        self.accept(request)
+        row = self.address(uuid, address)
+        addresses.set_default(address=row)
+        return self.shown(row.uuid)

@@ -1,0 +1,38 @@
+"""Settings of guestman: ``GUESTMAN = {...}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from shopman.conf import AppSettings
+
+
+class GuestmanSettings(AppSettings):
+    namespace = "GUESTMAN"
+
+    #: Dotted path of the ``guestman.protocols.orders.OrderHistoryBackend`` to read orders from.
+    ORDER_HISTORY_BACKEND: str = "guestman.protocols.orders.NullOrderHistoryBackend"
+    #: Dotted path of the ``guestman.protocols.identity.IdentityResolver`` that decides whose a proved
+    #: contact is.
+    IDENTITY_RESOLVER: str = "guestman.services.proof.PossessionResolver"
+    #: Dotted path of the ``guestman.protocols.geocoder.Geocoder`` that suggests addresses.
+    GEOCODER: str = "guestman.protocols.geocoder.NullGeocoder"
+    #: Days after which a verified contact that is proved again raises ``stale_contact_proved``.
+    STALE_IDENTITY_DAYS: int = 180
+    #: Bytes of JSON that ``Customer.metadata`` and ``ExternalIdentity.attributes`` may have.
+    METADATA_MAX_BYTES: int = 16_384
+    #: Characters of ``Customer.notes``.
+    NOTES_MAX_LENGTH: int = 20_000
+    #: Language tags a customer may have.
+    LOCALES: list[str] | tuple[str, ...] = ("pt-br", "en", "es")
+    #: Segments, churn and value, as ``guestman.contrib.insights.conf`` describes them.
+    INSIGHTS: Mapping[str, Any] = MappingProxyType({})
+    #: What the generated codes of customers made by staff or another system begin with.
+    CODE_PREFIX: str = "C-"
+    #: What the generated codes of customers made at their first login begin with.
+    LOGIN_CODE_PREFIX: str = "WEB-"
+
+
+conf = GuestmanSettings()

@@ -1,0 +1,1 @@
+"""The arithmetic of insights: pure functions of integers, dates and parameters."""

@@ -1,0 +1,96 @@
+"""Thousands of rows in one statement, on both databases.
+
+The rows travel as one JSON parameter and the database takes them apart, so that the number of
+statements does not depend on the number of rows and no model instance is made per row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db import connection, models
+
+from shopman import tenancy
+from shopman.keys import uuid7
+from shopman.models import TenantModel
+
+_KEYS = ("tenant", "uuid")
+
+
+def upsert(
+    model: type[TenantModel],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    unique: Sequence[str],
+    update: Sequence[str],
+) -> None:
+    """Insert ``rows`` (values in the order of field ``names``) for the tenant in use.
+
+    Where a row with the same ``unique`` fields stands, its fields in ``update`` are written instead.
+    References in the rows must be the tenant's own: take them from its queries.
+    """
+    fields = [model._meta.get_field(name) for name in (*_KEYS, *names)]
+    columns = [field.column for field in fields]  # type: ignore[union-attr]
+    tenant_key = tenancy.current().pk
+    document = orjson.dumps(
+        [dict(zip(columns, (tenant_key, uuid7(), *row), strict=True)) for row in rows],
+        default=_encode,
+        option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS,
+    )
+    quote = connection.ops.quote_name
+    taken = ", ".join(map(quote, columns))
+    conflict = ", ".join(_columns(model, unique))
+    written = ", ".join(f"{name} = EXCLUDED.{name}" for name in _columns(model, update))
+    statement = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({taken}) {_source(fields)} "  # noqa: S608 # names only
+        f"ON CONFLICT ({conflict}) DO UPDATE SET {written}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [document.decode()])
+
+
+def _columns(model: type[models.Model], names: Sequence[str]) -> list[str]:
+    fields = [model._meta.get_field(name) for name in names]
+    return [connection.ops.quote_name(field.column) for field in fields]  # type: ignore[union-attr]
+
+
+def _source(fields: Sequence[Any]) -> str:
+    quote = connection.ops.quote_name
+    if connection.vendor == "postgresql":
+        shape = ", ".join(f"{quote(each.column)} {each.db_type(connection)}" for each in fields)
+        return f"SELECT * FROM json_to_recordset(%s) AS given ({shape})"
+    taken = ", ".join(_sqlite(each) for each in fields)
+    # Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
+    return f"SELECT {taken} FROM json_each(%s) AS given WHERE true"  # noqa: S608 # names only
+
+
+def _sqlite(field: Any) -> str:
+    """The expression for a value as Django stores its field on SQLite."""
+    value = f"json_extract(given.value, '$.{field.column}')"
+    kind = field.target_field if isinstance(field, models.ForeignKey) else field
+    if isinstance(kind, models.UUIDField):
+        return f"replace({value}, '-', '')"
+    return value
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return _moment(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{value!r} has no place in a row.")
+
+
+def _moment(value: dt.datetime) -> str:
+    if connection.vendor == "postgresql":
+        return value.isoformat()
+    # As Django's SQLite backend writes it: UTC without an offset.
+    return str(value.astimezone(dt.UTC).replace(tzinfo=None))

@@ -1,0 +1,108 @@
+"""The fields of a customer as callers give them, made fit to be stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from guestman.conf import conf
+from guestman.errors import UnknownAssignee, UnknownGroup
+from guestman.models import Customer, CustomerGroup
+from guestman.rules import documents, text
+from guestman.rules.unset import UNSET, NotGiven
+from shopman import clock, tenancy
+from shopman.models import Membership
+
+#: What staff may choose; ``inactive`` is for ``deactivate`` alone.
+STATUSES = ("prospect", "active", "churned")
+
+
+def columns(
+    *,
+    first_name: str | NotGiven = UNSET,
+    last_name: str | NotGiven = UNSET,
+    customer_type: str | NotGiven = UNSET,
+    status: str | NotGiven = UNSET,
+    source: str | NotGiven = UNSET,
+    locale: str | NotGiven = UNSET,
+    birth_date: dt.date | None | NotGiven = UNSET,
+    notes: str | NotGiven = UNSET,
+    metadata: Mapping[str, Any] | NotGiven = UNSET,
+    assigned_to: Any | NotGiven = UNSET,
+) -> dict[str, Any]:
+    """Column values of what was given. Raises the errors of ``guestman.rules.text``."""
+    given = {
+        "first_name": first_name,
+        "last_name": last_name,
+        "customer_type": customer_type,
+        "status": status,
+        "source": source,
+        "locale": locale,
+        "birth_date": birth_date,
+        "notes": notes,
+        "metadata": metadata,
+        "assigned_to_id": assigned_to,
+    }
+    return {
+        name: _NORMAL_FORMS[name](value) for name, value in given.items() if value is not UNSET
+    }
+
+
+def document_columns(number: str | None, country: str | None, kind: str | None) -> dict[str, str]:
+    """The three columns of a document; all empty for none. Raises InvalidDocument."""
+    found = documents.NONE
+    if number and number.strip():
+        country = country or tenancy.current().default_region
+        found = documents.parse(number, country=country, kind=kind)
+    return {
+        "document": found.number,
+        "document_kind": found.kind,
+        "document_country": found.country,
+    }
+
+
+def group(code: str | None) -> CustomerGroup | None:
+    """The group with this code; without one the default group. Raises UnknownGroup."""
+    wanted = CustomerGroup.objects.all()
+    found: CustomerGroup | None
+    if code is None:
+        found = wanted.filter(is_default=True).first()
+    else:
+        found = wanted.filter(code=code).first()
+        if found is None:
+            raise UnknownGroup
+    return found
+
+
+def json_object(value: Mapping[str, Any], field: str = "metadata") -> dict[str, Any]:
+    """A JSON object within the size limit. Raises InvalidMetadata."""
+    return text.json_object(value, field, conf.METADATA_MAX_BYTES)
+
+
+def _assignee(value: Any) -> Any:
+    key = getattr(value, "pk", value)
+    if key is None:
+        return None
+    if not Membership.objects.filter(user=key).exists():
+        raise UnknownAssignee
+    return key
+
+
+def _birth_date(value: dt.date | None) -> dt.date | None:
+    today = clock.now().astimezone(tenancy.current().zone).date()
+    return text.birth_date(value, today=today)
+
+
+_NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
+    "first_name": lambda value: text.line(value, "first_name", 150),
+    "last_name": lambda value: text.line(value, "last_name", 150),
+    "customer_type": lambda value: text.choice(value, "customer_type", Customer.Type.values),
+    "status": lambda value: text.choice(value, "status", STATUSES),
+    "source": lambda value: text.line(value, "source", 64),
+    "locale": lambda value: text.locale(value, conf.LOCALES),
+    "birth_date": _birth_date,
+    "notes": lambda value: text.prose(value, "notes", conf.NOTES_MAX_LENGTH),
+    "metadata": json_object,
+    "assigned_to_id": _assignee,
+}

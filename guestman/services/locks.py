@@ -1,0 +1,67 @@
+"""Locks, always in one order: numbers and addresses first, then customers by key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from guestman.errors import CustomerInactive, CustomerNotFound
+from guestman.models import ContactPoint, Customer
+from guestman.rules.contacts import ContactForm
+from shopman import tenancy
+
+
+def contact(form: ContactForm) -> None:
+    """Let nobody else decide whose this number or address is until the transaction ends.
+
+    All spellings of a number share one lock. SQLite needs none: its writers take turns.
+    """
+    if connection.vendor != "postgresql":
+        return
+    name = f"guestman:{tenancy.current().pk}:{form.family}:{form.variant_key}"
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)]
+        )
+
+
+def customer(key: str | UUID) -> Customer:
+    """The customer with this code or uuid, locked; a merged one as its survivor.
+
+    Raises CustomerNotFound.
+    """
+    by_key = Q(uuid=key) if isinstance(key, UUID) else Q(code=key)
+    found = _locked(by_key)
+    if found is None:
+        alias = Customer.objects.filter(by_key).values_list("merged_into", flat=True).first()
+        found = _locked(Q(uuid=alias)) if alias else None
+    if found is None:
+        raise CustomerNotFound
+    return found
+
+
+def active_customer(key: str | UUID) -> Customer:
+    """The same, for a change that only an active customer can have. Raises CustomerInactive."""
+    found = customer(key)
+    if not found.is_active:
+        raise CustomerInactive
+    return found
+
+
+def holders(form: ContactForm, also: Iterable[UUID] = ()) -> dict[UUID, Customer]:
+    """Everybody who holds a contact, and ``also`` these, locked in key order."""
+    holding = ContactPoint.objects.with_key(form.family, form.match_key).values("customer")
+    found = Customer.objects.filter(Q(uuid__in=holding) | Q(uuid__in=list(also)))
+    return {each.pk: each for each in found.order_by("uuid").select_for_update()}
+
+
+def _locked(by_key: Q) -> Customer | None:
+    found: Customer | None = (
+        Customer.objects.filter(by_key, merged_into__isnull=True).select_for_update().first()
+    )
+    return found

@@ -1,0 +1,34 @@
+"""What guestman tells code in the same process, after commit. Each is an outbox event as well.
+
+An outbox event is called ``guestman.<signal>``, its subject is ``customer:<uuid>`` and its payload
+holds ids and the names of changed fields; values of contacts are in signals only. Receivers take
+``**kwargs``: facts may be added. Nothing is sent when the transaction rolls back.
+"""
+
+from django.dispatch import Signal
+
+#: ``customer_uuid: UUID, code: str, source: str``. Once for each new customer, bulk ones included.
+customer_created = Signal()
+
+#: ``customer_uuid: UUID, changes: {field: {"old": value, "new": value}}``. When fields of the customer
+#: changed, the copies of the primary phone and e-mail and the group included. Values are JSON.
+customer_updated = Signal()
+
+#: ``customer_uuid: UUID, reason: str``. The customer is gone from every look-up.
+customer_deactivated = Signal()
+
+#: ``customer_uuid: UUID``.
+customer_reactivated = Signal()
+
+#: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, method: str``. A contact was proved, or
+#: proved in another way than before.
+contact_point_verified = Signal()
+
+#: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, reason: str``. The customer does not have
+#: this contact any more; ``reason`` is ``released``, ``changed`` (another number took its place) or
+#: ``superseded`` (another customer proved to have it).
+contact_point_released = Signal()
+
+#: ``customer_uuid: UUID, contact_point_uuid: UUID, unseen_days: int``. A verified contact was proved
+#: again after more than ``GUESTMAN["STALE_IDENTITY_DAYS"]``: its number may have a new holder.
+stale_contact_proved = Signal()

@@ -1,0 +1,1 @@
+"""Offerman as its neighbours' ports see it."""

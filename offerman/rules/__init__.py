@@ -1,0 +1,1 @@
+"""Pure price arithmetic: no database, no clock."""

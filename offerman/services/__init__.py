@@ -1,0 +1,1 @@
+"""What offerman does: quotes, products, price lists, imports of price lists."""

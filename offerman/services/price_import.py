@@ -1,0 +1,278 @@
+"""A price list from a file: first what would change, then exactly that."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Literal, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from offerman.errors import (
+    InvalidImport,
+    OverlappingItem,
+    PreviewOutdated,
+    PriceListNotFound,
+    UnknownSku,
+)
+from offerman.models import PriceList, PriceListItem, Product
+from offerman.rules import price_file
+from offerman.rules.price_file import Key, LineProblem, PriceRow
+from offerman.rules.validity import Period, any_overlap
+from offerman.services import price_list as price_lists
+from offerman.services import revision
+from offerman.signals import price_list_saved
+from shopman import audit, clock, tenancy
+from shopman.audit import Change
+from shopman.errors import FieldError
+from shopman.events import announce
+
+#: ``merge`` leaves prices that the file does not name; ``replace`` removes them.
+Mode = Literal["merge", "replace"]
+#: SKUs asked for, or rows written, in one statement.
+BATCH = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedChange:
+    """What one price would become. ``line`` is None for a price that the file does not name."""
+
+    action: Literal["add", "change", "remove"]
+    line: int | None
+    sku: str
+    minimum_quantity: Decimal
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    amount: int
+    valid_until_before: dt.datetime | None = None
+    amount_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPreview:
+    """What an import would do. ``digest`` names exactly this: give it to ``apply``."""
+
+    price_list: UUID
+    mode: Mode
+    changes: Sequence[PlannedChange]
+    unchanged_count: int
+    problems: Sequence[LineProblem]
+    digest: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many prices would be added, changed, removed, or stay."""
+        found = Counter(change.action for change in self.changes)
+        return {
+            "added": found["add"],
+            "changed": found["change"],
+            "removed": found["remove"],
+            "unchanged": self.unchanged_count,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    preview: ImportPreview
+    products: dict[str, UUID]
+    items: dict[Key, PriceListItem]
+
+
+def preview(*, price_list: UUID, content: str, mode: Mode = "merge") -> ImportPreview:
+    """What importing the CSV would change; see ``offerman.rules.price_file`` for its columns.
+
+    Raises PriceListNotFound, UnreadableFile. Lines that cannot be imported are ``problems``.
+    """
+    row = PriceList.objects.filter(pk=price_list).first()
+    if row is None:
+        raise PriceListNotFound
+    return _plan(row, content, mode, _products).preview
+
+
+def apply(*, price_list: UUID, content: str, digest: str, mode: Mode = "merge") -> ImportPreview:
+    """Import the CSV as previewed, all of it or nothing; returns what was done.
+
+    Raises PriceListNotFound, UnreadableFile, InvalidImport when any line has a problem,
+    PreviewOutdated when the list, the file or the mode is not what ``digest`` was made from.
+    """
+    with transaction.atomic():
+        row = price_lists.locked(price_list)
+        plan = _plan(row, content, mode, _locked_products)
+        if plan.preview.problems:
+            raise InvalidImport(errors=[_as_error(each) for each in plan.preview.problems])
+        if plan.preview.digest != digest:
+            raise PreviewOutdated
+        _write(row, plan)
+        if plan.preview.changes:
+            announce(price_list_saved, sender=PriceList, price_list_uuid=row.uuid)
+    return plan.preview
+
+
+def _plan(
+    row: PriceList, content: str, mode: Mode, find: Callable[[set[str]], dict[str, UUID]]
+) -> _Plan:
+    rows, problems = price_file.read(content, currency=row.currency, zone=tenancy.current().zone)
+    found = PriceListItem.objects.filter(price_list=row).select_related("product")
+    items = {(each.product.sku, each.minimum_quantity, each.valid_from): each for each in found}
+    products = find({each.sku for each in rows})
+    known = [each for each in rows if each.sku in products]
+    removed = items.keys() - {each.key for each in known} if mode == "replace" else set()
+    changes = [change for each in known if (change := _planned(each, items.get(each.key)))]
+    changes += [_removal(key, items[key]) for key in sorted(removed, key=str)]
+    preview = ImportPreview(
+        price_list=row.uuid,
+        mode=mode,
+        changes=changes,
+        unchanged_count=sum(1 for each in known if _planned(each, items.get(each.key)) is None),
+        problems=sorted(
+            [
+                *problems,
+                *(_unknown(each) for each in rows if each.sku not in products),
+                *_overlaps(known, [key for key in items if key not in removed], items),
+            ],
+            key=lambda problem: problem.line,
+        ),
+        digest=_digest(row, mode, changes),
+    )
+    return _Plan(preview=preview, products=products, items=items)
+
+
+def _planned(row: PriceRow, item: PriceListItem | None) -> PlannedChange | None:
+    if item and (item.amount, item.valid_until) == (row.amount, row.period.valid_until):
+        return None
+    return PlannedChange(
+        action="change" if item else "add",
+        line=row.line,
+        sku=row.sku,
+        minimum_quantity=row.minimum_quantity,
+        valid_from=row.period.valid_from,
+        valid_until=row.period.valid_until,
+        amount=row.amount,
+        valid_until_before=item.valid_until if item else None,
+        amount_before=item.amount if item else None,
+    )
+
+
+def _removal(key: Key, item: PriceListItem) -> PlannedChange:
+    sku, minimum_quantity, valid_from = key
+    return PlannedChange(
+        action="remove",
+        line=None,
+        sku=sku,
+        minimum_quantity=minimum_quantity,
+        valid_from=valid_from,
+        valid_until=item.valid_until,
+        amount=item.amount,
+        valid_until_before=item.valid_until,
+        amount_before=item.amount,
+    )
+
+
+def _overlaps(
+    rows: Sequence[PriceRow], kept: Iterable[Key], items: dict[Key, PriceListItem]
+) -> Iterator[LineProblem]:
+    """The lines whose prices would hold at the same time as another price of the same quantity."""
+    periods: dict[tuple[str, Decimal], list[Period]] = defaultdict(list)
+    by_key = {row.key: row for row in rows}
+    for key in kept:
+        if key not in by_key:
+            end = items[key].valid_until
+            periods[key[:2]].append(Period(valid_from=key[2], valid_until=end))
+    for row in rows:
+        periods[row.key[:2]].append(row.period)
+    for row in rows:
+        if any_overlap(periods[row.key[:2]]):
+            failure = OverlappingItem()
+            yield LineProblem(line=row.line, code=failure.code, message=failure.detail)
+
+
+def _unknown(row: PriceRow) -> LineProblem:
+    failure = UnknownSku(f"No product has the SKU {row.sku!r}.")
+    return LineProblem(line=row.line, code=failure.code, message=failure.detail)
+
+
+def _digest(row: PriceList, mode: Mode, changes: Sequence[PlannedChange]) -> str:
+    facts = [str(row.uuid), mode, [asdict(change) for change in changes]]
+    return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()
+
+
+def _products(skus: set[str]) -> dict[str, UUID]:
+    return {
+        sku: key
+        for batch in _batches(sorted(skus))
+        for sku, key in Product.objects.filter(sku__in=batch).values_list("sku", "uuid")
+    }
+
+
+def _locked_products(skus: set[str]) -> dict[str, UUID]:
+    keys = _products(skus)
+    return {
+        sku: key
+        for batch in _batches(sorted(keys.values()))
+        for sku, key in Product.objects.select_for_update()
+        .filter(pk__in=batch)
+        .order_by("pk")
+        .values_list("sku", "uuid")
+    }
+
+
+def _write(row: PriceList, plan: _Plan) -> None:
+    """Remove, change and add, in that order: nothing overlaps on the way."""
+    rows: dict[str, list[PriceListItem]] = {"remove": [], "change": [], "add": []}
+    trail: list[Change] = []
+    for change in plan.preview.changes:
+        item = plan.items.get((change.sku, change.minimum_quantity, change.valid_from))
+        before = price_lists.item_facts(item) if item else {}
+        item = _changed(item, change) if item else _added(row, plan.products[change.sku], change)
+        rows[change.action].append(item)
+        trail.append(
+            Change(
+                subject=revision.subject(item),
+                action=f"price_import.{change.action}",
+                before=before,
+                after={} if change.action == "remove" else price_lists.item_facts(item),
+            )
+        )
+    for batch in _batches(rows["remove"]):
+        PriceListItem.objects.filter(pk__in=[item.pk for item in batch]).delete()
+    for batch in _batches(rows["change"]):
+        PriceListItem.objects.bulk_update(batch, ["amount", "valid_until", "version", "updated_at"])
+    for batch in _batches(rows["add"]):
+        PriceListItem.objects.bulk_create(batch)
+    for entries in _batches(trail):
+        audit.record_many(entries)
+
+
+def _changed(item: PriceListItem, change: PlannedChange) -> PriceListItem:
+    item.amount, item.valid_until = change.amount, change.valid_until
+    item.version, item.updated_at = item.version + 1, clock.now()
+    return item
+
+
+def _added(row: PriceList, product: UUID, change: PlannedChange) -> PriceListItem:
+    return PriceListItem(
+        price_list=row,
+        product_id=product,
+        minimum_quantity=change.minimum_quantity,
+        amount=change.amount,
+        valid_from=change.valid_from,
+        valid_until=change.valid_until,
+    )
+
+
+def _as_error(problem: LineProblem) -> FieldError:
+    return FieldError(field=f"lines.{problem.line}", code=problem.code, message=problem.message)
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch

@@ -1,0 +1,95 @@
+"""Products: created, changed, retired."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from offerman.errors import ProductNotFound, SkuTaken
+from offerman.models import Product
+from offerman.rules import amounts, texts
+from offerman.services import revision
+from offerman.services.revision import KEEP, Keep
+from offerman.signals import product_saved
+from shopman import audit
+from shopman.events import announce
+
+
+def create(
+    *,
+    sku: str,
+    name: str,
+    base_price_amount: int,
+    currency: str,
+    unit: str = "each",
+    is_active: bool = True,
+) -> Product:
+    """Create a product; the base price is in minor units of ``currency`` (ISO 4217).
+
+    Raises SkuTaken, InvalidPrice, InvalidCurrency, BlankText, TextTooLong.
+    """
+    product = Product(
+        sku=texts.text(sku, field="sku", limit=64),
+        name=texts.text(name, field="name", limit=200),
+        unit=texts.text(unit, field="unit", limit=16),
+        base_price_amount=amounts.price(base_price_amount),
+        currency=texts.currency(currency),
+        is_active=is_active,
+    )
+    facts = {
+        name: getattr(product, name)
+        for name in ("sku", "name", "unit", "base_price_amount", "currency", "is_active")
+    }
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                product.save(force_insert=True)
+        except IntegrityError as error:
+            if not Product.objects.filter(sku=product.sku).exists():
+                raise
+            raise SkuTaken from error
+        audit.record(subject=revision.subject(product), action="product.create", after=facts)
+        announce(product_saved, sender=Product, product_uuid=product.uuid, changes=sorted(facts))
+    return product
+
+
+def update(
+    *,
+    product: UUID,
+    name: str | Keep = KEEP,
+    unit: str | Keep = KEEP,
+    base_price_amount: int | Keep = KEEP,
+    currency: str | Keep = KEEP,
+    is_active: bool | Keep = KEEP,
+    version: int | None = None,
+) -> Product:
+    """Change the fields that are given; ``is_active=False`` retires, the SKU never changes.
+
+    Raises ProductNotFound, StaleVersion when ``version`` is given and not the present one,
+    InvalidPrice, InvalidCurrency, BlankText, TextTooLong.
+    """
+    wanted = {
+        "name": name if name is KEEP else texts.text(name, field="name", limit=200),
+        "unit": unit if unit is KEEP else texts.text(unit, field="unit", limit=16),
+        "base_price_amount": (
+            base_price_amount if base_price_amount is KEEP else amounts.price(base_price_amount)
+        ),
+        "currency": currency if currency is KEEP else texts.currency(currency),
+        "is_active": is_active,
+    }
+    with transaction.atomic():
+        row = locked(product)
+        revision.expect(row, version, wanted)
+        changed = revision.revise(row, wanted, action="product.update")
+        if changed:
+            announce(product_saved, sender=Product, product_uuid=row.uuid, changes=changed)
+    return row
+
+
+def locked(product: UUID) -> Product:
+    """The product, locked until the running transaction ends. Raises ProductNotFound."""
+    row: Product | None = Product.objects.select_for_update().filter(pk=product).first()
+    if row is None:
+        raise ProductNotFound
+    return row

@@ -1,0 +1,1 @@
+"""Adapters of omniman's own ports for a project without neighbours."""

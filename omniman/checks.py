@@ -1,0 +1,37 @@
+"""System checks of omniman."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from omniman import triggers
+
+
+def connect() -> None:
+    """Register the checks; called when the app is ready."""
+    register(orders_are_protected, Tags.database)
+
+
+def orders_are_protected(
+    app_configs: object, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The triggers that keep orders as they were written are in place and enabled."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if not triggers.is_there(connection):
+            continue
+        missing = sorted(set(triggers.expected(connection)) - triggers.installed(connection))
+        if missing:
+            messages.append(
+                Error(
+                    f"Database {alias!r} lacks triggers that protect orders: {', '.join(missing)}.",
+                    hint="Run manage.py migrate --skip-checks, which puts them back.",
+                    id="omniman.E001",
+                )
+            )
+    return messages

@@ -1,0 +1,131 @@
+"""What can go wrong with carts and orders."""
+
+from __future__ import annotations
+
+from shopman.errors import Conflict, Gone, Invalid, NotFound
+
+
+class CartNotFound(NotFound):
+    """There is no such cart."""
+
+    code = "cart_not_found"
+
+
+class CartExpired(Gone):
+    """The cart was left too long. Start a new one."""
+
+    code = "cart_expired"
+
+
+class CartAlreadyOrdered(Conflict):
+    """The cart is an order already."""
+
+    code = "cart_already_ordered"
+
+
+class CartEmpty(Invalid):
+    """There is nothing in the cart."""
+
+    code = "cart_empty"
+
+
+class CartFull(Invalid):
+    """The cart cannot hold more products."""
+
+    code = "cart_full"
+
+
+class InvalidQuantity(Invalid):
+    """The quantity must be above zero, with at most three decimal places."""
+
+    code = "invalid_quantity"
+
+
+class InvalidCheckout(Invalid):
+    """What was given for the checkout is not acceptable."""
+
+    code = "invalid_checkout"
+
+
+class PriceNotYours(Invalid):
+    """This channel may not state prices."""
+
+    code = "price_not_yours"
+
+
+class UnknownSku(Invalid):
+    """There is no such product."""
+
+    code = "unknown_sku"
+
+
+class PricingMismatch(Conflict):
+    """The price book did not price the lines that were asked for."""
+
+    code = "pricing_mismatch"
+
+
+class CustomerUnavailable(Conflict):
+    """The customer is not known, or is not active."""
+
+    code = "customer_unavailable"
+
+
+class ChannelNotFound(NotFound):
+    """There is no such channel, or it is closed."""
+
+    code = "channel_not_found"
+
+
+class ChannelCodeTaken(Conflict):
+    """Another channel has this code."""
+
+    code = "channel_code_taken"
+
+
+class InvalidChannel(Invalid):
+    """A channel needs a code of small letters, digits, dots, dashes and underscores, and a name."""
+
+    code = "invalid_channel"
+
+
+class OrderNotFound(NotFound):
+    """There is no such order."""
+
+    code = "order_not_found"
+
+
+class InvalidIdempotencyKey(Invalid):
+    """The idempotency key must be 1 to 255 printable ASCII characters."""
+
+    code = "invalid_idempotency_key"
+
+
+class IdempotencyKeyReused(Invalid):
+    """The idempotency key was used for something else."""
+
+    code = "idempotency_key_reused"
+
+
+class TransitionRefused(Conflict):
+    """The order cannot move from its present status to that one."""
+
+    code = "transition_refused"
+
+
+class RefundRefused(Conflict):
+    """The order has less left to refund than that."""
+
+    code = "refund_refused"
+
+
+class InvalidRefund(Invalid):
+    """A refund is above zero and has a reason."""
+
+    code = "invalid_refund"
+
+
+class EmptyNote(Invalid):
+    """The note says nothing."""
+
+    code = "empty_note"

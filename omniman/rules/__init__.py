@@ -1,0 +1,1 @@
+"""Pure arithmetic and decisions of orders: no Django, no clock."""

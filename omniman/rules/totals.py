@@ -1,0 +1,87 @@
+"""Arithmetic of orders, in minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from omniman.errors import InvalidQuantity, PricingMismatch
+from omniman.protocols.pricing import PricedLine, PriceRequest
+from shopman import money
+
+#: Quantities are stored with three decimal places and twelve digits before them.
+QUANTITY_STEP = Decimal("0.001")
+MAX_QUANTITY = Decimal(10) ** 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """``subtotal_amount`` is before discounts: ``total_amount`` + ``discount_amount``."""
+
+    subtotal_amount: int
+    discount_amount: int
+    total_amount: int
+
+
+def quantity(value: Decimal | int | str) -> Decimal:
+    """A quantity that a line may have, with three decimal places. Raises InvalidQuantity."""
+    try:
+        number = Decimal(value)
+        exact = number.quantize(QUANTITY_STEP)
+    except ArithmeticError as error:
+        raise InvalidQuantity from error
+    if not number.is_finite() or exact != number or not 0 < number < MAX_QUANTITY:
+        raise InvalidQuantity
+    return exact
+
+
+def written(value: Decimal) -> str:
+    """A quantity as an order's JSON spells it: plain digits without needless zeros.
+
+    >>> written(Decimal("2.000")), written(Decimal("0.250")), written(Decimal("100"))
+    ('2', '0.25', '100')
+    """
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def discount(line: PricedLine) -> int:
+    """What the line's total is below unit price times quantity."""
+    return money.times(line.unit_price_amount, line.quantity) - line.total_amount
+
+
+def total(lines: Iterable[PricedLine]) -> Totals:
+    """The totals of priced lines."""
+    total_amount = discount_amount = 0
+    for line in lines:
+        total_amount += line.total_amount
+        discount_amount += discount(line)
+    return Totals(
+        subtotal_amount=total_amount + discount_amount,
+        discount_amount=discount_amount,
+        total_amount=total_amount,
+    )
+
+
+def stated(line: PricedLine, unit_price_amount: int) -> PricedLine:
+    """The line at a price that a trusted channel stated."""
+    return replace(
+        line,
+        unit_price_amount=unit_price_amount,
+        total_amount=money.times(unit_price_amount, line.quantity),
+        price_list_code=None,
+        rule="stated",
+        explain={"book": dict(line.explain), "book_unit_price_amount": line.unit_price_amount},
+    )
+
+
+def agree(asked: list[PriceRequest], given: list[PricedLine], currency: str) -> None:
+    """Raise PricingMismatch unless every line asked for was priced, in order and in the currency."""
+    if [(line.sku, line.quantity) for line in asked] != [
+        (line.sku, line.quantity) for line in given
+    ]:
+        raise PricingMismatch
+    for line in given:
+        if line.currency != currency or line.unit_price_amount < 0 or line.total_amount < 0:
+            raise PricingMismatch(f"The price of {line.sku} is not a price in {currency}.")

@@ -1,0 +1,1 @@
+"""The one way in: everything that changes a channel, a cart or an order."""

@@ -1,0 +1,275 @@
+"""Carts: opened, filled, claimed at login, and thrown away when left too long."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from omniman.conf import conf
+from omniman.errors import (
+    CartAlreadyOrdered,
+    CartExpired,
+    CartFull,
+    CartNotFound,
+    ChannelNotFound,
+    PriceNotYours,
+    UnknownSku,
+)
+from omniman.models import Cart, CartLine, Channel
+from omniman.rules import totals
+from omniman.services import channel as channels
+from shopman import clock, tenancy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestCart:
+    """A new anonymous cart and its key, which is told this once and stored only as a hash."""
+
+    cart: Cart
+    key: str
+
+
+def hashed(key: str) -> str:
+    """How a cart's key is stored: SHA-256 (hex). The key has 256 random bits, so no salt is due."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def open_for_guest(*, channel: Channel | None = None) -> GuestCart:
+    """A new cart for whoever holds the returned key. Raises ChannelNotFound for a closed channel."""
+    key = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        cart = _new(channel, key_hash=hashed(key))
+        cart.save()
+    return GuestCart(cart=cart, key=key)
+
+
+def open_for_customer(*, customer_uuid: UUID, channel: Channel | None = None) -> Cart:
+    """The customer's open cart in the channel, made where there is none.
+
+    One that expired is emptied and used again. Raises ChannelNotFound.
+    """
+    fresh = _new(channel, customer_uuid=customer_uuid)
+    found = partial(
+        Cart.objects.filter(
+            customer_uuid=customer_uuid, channel=fresh.channel, committed_at__isnull=True
+        )
+        .select_for_update()
+        .first
+    )
+    with transaction.atomic():
+        cart = found() or _saved_unless(fresh, found)
+        if cart.expires_at <= clock.now():
+            _empty(cart)
+    cart.channel = fresh.channel
+    return cart
+
+
+def set_line(
+    *,
+    cart: Cart,
+    sku: str,
+    quantity: Decimal | int | str,
+    stated_unit_price_amount: int | None = None,
+) -> CartLine:
+    """Put exactly this quantity of a product in the cart.
+
+    A price may be stated only where the channel is trusted. Raises InvalidQuantity, UnknownSku for
+    a SKU no product can have, CartFull, PriceNotYours, and what ``lock`` raises.
+    """
+    return _put(cart, sku, lambda _: totals.quantity(quantity), stated_unit_price_amount)
+
+
+def add_line(*, cart: Cart, sku: str, quantity: Decimal | int | str) -> CartLine:
+    """Put this quantity on top of what the cart has of a product. Raises what ``set_line`` raises."""
+    more = totals.quantity(quantity)
+    return _put(cart, sku, lambda present: totals.quantity(present + more), None)
+
+
+def remove_line(*, cart: Cart, sku: str) -> Cart:
+    """Take a product out; one that is not there is no error. Raises what ``lock`` raises."""
+    with transaction.atomic():
+        row = lock(cart)
+        row.lines.filter(sku=sku).delete()
+        touch(row)
+    return row
+
+
+def claim(*, key: str, customer_uuid: UUID) -> Cart:
+    """Give the anonymous cart with this key to the customer who just signed in.
+
+    When they have an open cart already the lines go there, quantities of one product added up, and
+    the anonymous cart is deleted. What the guest gave goes along where the customer's cart has
+    nothing. Raises CartNotFound (also for a key claimed before), CartExpired.
+    """
+    with transaction.atomic():
+        anonymous = Cart.objects.filter(key_hash=hashed(key), committed_at__isnull=True).first()
+        if anonymous is None:
+            raise CartNotFound
+        own = Cart.objects.filter(
+            customer_uuid=customer_uuid,
+            channel_id=anonymous.channel_id,
+            committed_at__isnull=True,
+        ).first()
+        keys = [each.pk for each in (anonymous, own) if each is not None]
+        locked = {
+            each.pk: each
+            for each in Cart.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+        }
+        source, target = locked.get(anonymous.pk), locked.get(own.pk) if own else None
+        if source is None or source.key_hash is None or source.committed_at is not None:
+            raise CartNotFound
+        if source.expires_at <= clock.now():
+            raise CartExpired
+        if target is None or target.committed_at is not None:
+            return _hand_over(source, customer_uuid)
+        return _merge(source, target)
+
+
+def lock(cart: Cart) -> Cart:
+    """The cart's row, locked, with its channel and organization; for use in a transaction.
+
+    Raises CartNotFound, CartAlreadyOrdered, CartExpired.
+    """
+    row = (
+        Cart.objects.select_for_update(of=("self",))
+        .select_related("channel", "organization")
+        .filter(pk=cart.pk)
+        .first()
+    )
+    if row is None:
+        raise CartNotFound
+    if row.committed_at is not None:
+        raise CartAlreadyOrdered
+    if row.expires_at <= clock.now():
+        raise CartExpired
+    return row
+
+
+def touch(cart: Cart, *fields: str) -> None:
+    """Save ``fields`` of a locked cart; it was used, so it lives on."""
+    now = clock.now()
+    cart.updated_at, cart.expires_at = now, now + _ttl(cart)
+    cart.save(update_fields=[*fields, "updated_at", "expires_at"])
+
+
+def purge_expired(*, batch_size: int = 1000) -> int:
+    """Delete the expired carts of all tenants that became no order, in batches; how many."""
+    expired = Cart.all_tenants.filter(expires_at__lte=clock.now(), committed_at__isnull=True)
+    count = 0
+    while True:
+        with transaction.atomic():
+            keys = list(
+                expired.select_for_update(skip_locked=True)
+                .order_by("pk")
+                .values_list("pk", flat=True)[:batch_size]
+            )
+            CartLine.all_tenants.filter(cart__in=keys).delete()
+            Cart.all_tenants.filter(pk__in=keys).delete()
+        count += len(keys)
+        if len(keys) < batch_size:
+            return count
+
+
+def _new(
+    channel: Channel | None, *, key_hash: str | None = None, customer_uuid: UUID | None = None
+) -> Cart:
+    chosen = channel or channels.ensure(code=conf.STORE_CHANNEL)
+    if not chosen.is_active:
+        raise ChannelNotFound
+    cart = Cart(
+        channel=chosen,
+        organization=tenancy.current_organization(),
+        key_hash=key_hash,
+        customer_uuid=customer_uuid,
+    )
+    cart.expires_at = clock.now() + _ttl(cart)
+    return cart
+
+
+def _saved_unless(fresh: Cart, found: Callable[[], Cart | None]) -> Cart:
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError:
+        # Somebody opened it a moment ago.
+        there = found()
+        if there is None:
+            raise
+        return there
+    return fresh
+
+
+def _put(
+    cart: Cart, sku: str, reckon: Callable[[Decimal], Decimal], stated_unit_price_amount: int | None
+) -> CartLine:
+    sku = sku.strip()
+    if not sku or len(sku) > 100 or "\x00" in sku:
+        raise UnknownSku
+    with transaction.atomic():
+        row = lock(cart)
+        if stated_unit_price_amount is not None and (
+            stated_unit_price_amount < 0 or not row.channel.is_trusted
+        ):
+            raise PriceNotYours
+        lines = {line.sku: line for line in CartLine.objects.filter(cart=row)}
+        line = lines.get(sku)
+        if line is None:
+            if len(lines) >= conf.MAX_CART_LINES:
+                raise CartFull
+            line = CartLine(cart=row, sku=sku, quantity=Decimal(0))
+        line.quantity = reckon(line.quantity)
+        line.stated_unit_price_amount = stated_unit_price_amount
+        line.save()
+        touch(row)
+    return line
+
+
+def _hand_over(cart: Cart, customer_uuid: UUID) -> Cart:
+    cart.key_hash, cart.customer_uuid = None, customer_uuid
+    touch(cart, "key_hash", "customer_uuid")
+    return cart
+
+
+def _merge(source: Cart, target: Cart) -> Cart:
+    if target.expires_at <= clock.now():
+        _empty(target)
+    present = {line.sku: line for line in CartLine.objects.filter(cart=target)}
+    fresh, more = [], []
+    for line in CartLine.objects.filter(cart=source).order_by("uuid"):
+        there = present.get(line.sku)
+        if there is not None:
+            there.quantity = totals.quantity(there.quantity + line.quantity)
+            more.append(there)
+        elif len(present) + len(fresh) < conf.MAX_CART_LINES:
+            fresh.append(CartLine(cart=target, sku=line.sku, quantity=line.quantity))
+        else:
+            raise CartFull
+    CartLine.objects.bulk_update(more, ["quantity"])
+    CartLine.objects.bulk_create(fresh)
+    fields = ("guest_name", "guest_email", "guest_phone", "delivery_address", "billing_address")
+    taken = [name for name in fields if not getattr(target, name) and getattr(source, name)]
+    for name in taken:
+        setattr(target, name, getattr(source, name))
+    source.delete()
+    touch(target, *taken)
+    return target
+
+
+def _empty(cart: Cart) -> None:
+    cart.lines.all().delete()
+    cart.guest_name = cart.guest_email = cart.guest_phone = ""
+    cart.delivery_address = cart.billing_address = None
+    touch(cart, "guest_name", "guest_email", "guest_phone", "delivery_address", "billing_address")
+
+
+def _ttl(cart: Cart) -> dt.timedelta:
+    days = conf.GUEST_CART_TTL_DAYS if cart.key_hash else conf.CUSTOMER_CART_TTL_DAYS
+    return dt.timedelta(days=days)

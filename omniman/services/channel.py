@@ -1,0 +1,92 @@
+"""Channels: where orders come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from omniman.errors import ChannelCodeTaken, InvalidChannel
+from omniman.models import Channel
+from omniman.models.channel import channel_code
+from omniman.rules.unset import UNSET, NotGiven
+from shopman import audit
+
+
+def create(
+    *,
+    code: str,
+    name: str,
+    is_trusted: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> Channel:
+    """A new channel. Raises InvalidChannel, ChannelCodeTaken."""
+    code, name = code.strip(), name.strip()
+    _check(code, name)
+    made = Channel(code=code, name=name, is_trusted=is_trusted, settings=dict(settings or {}))
+    try:
+        with transaction.atomic():
+            made.save()
+            audit.record(
+                subject=f"channel:{made.uuid}",
+                action="channel.create",
+                after={"code": code, "name": name, "is_trusted": is_trusted},
+            )
+    except IntegrityError as error:
+        raise ChannelCodeTaken from error
+    return made
+
+
+def ensure(*, code: str, name: str = "") -> Channel:
+    """The channel with this code, made as an untrusted one where there is none. InvalidChannel."""
+    found = Channel.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    try:
+        return create(code=code, name=name or code.capitalize())
+    except ChannelCodeTaken:
+        found = Channel.objects.get(code=code)
+        return found
+
+
+def update(
+    *,
+    channel: Channel,
+    name: str | NotGiven = UNSET,
+    is_trusted: bool | NotGiven = UNSET,
+    is_active: bool | NotGiven = UNSET,
+    settings: Mapping[str, Any] | NotGiven = UNSET,
+) -> Channel:
+    """Change what is given; a code is for good. An inactive channel takes no new carts.
+
+    Raises InvalidChannel.
+    """
+    given = {"name": name, "is_trusted": is_trusted, "is_active": is_active, "settings": settings}
+    wanted = {key: value for key, value in given.items() if value is not UNSET}
+    with transaction.atomic():
+        row = Channel.objects.select_for_update().get(pk=channel.pk)
+        before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
+        if not before:
+            return row
+        for key in before:
+            setattr(row, key, wanted[key])
+        _check(row.code, row.name)
+        row.save(update_fields=list(before))
+        audit.record(
+            subject=f"channel:{row.uuid}",
+            action="channel.update",
+            before=before,
+            after={key: wanted[key] for key in before},
+        )
+    return row
+
+
+def _check(code: str, name: str) -> None:
+    try:
+        channel_code(code)
+    except ValidationError as error:
+        raise InvalidChannel from error
+    if not name or len(code) > 64 or len(name) > 200:
+        raise InvalidChannel

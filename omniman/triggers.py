@@ -1,0 +1,144 @@
+"""Triggers that keep orders as they were written, whoever talks to the database.
+
+An order's columns other than status and refunds never change; ``data`` and ``data_digest`` alone
+may, to the digest that an ``OrderRedaction`` of this order names. Lines, events, redactions and commit
+records never change. PostgreSQL refuses deletes too. (SQLite does not, because there emptying
+tables for tests is a DELETE; the models and QuerySets refuse them on both.)
+
+Installed after every ``migrate``; on SQLite removed before, since it rebuilds tables to change them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate, pre_migrate
+
+from omniman.models import Order, OrderCommit, OrderEvent, OrderLine, OrderRedaction
+from omniman.models.order import CHANGEABLE
+
+REDACTABLE: Final = frozenset({"data", "data_digest"})
+APPEND_ONLY: Final[tuple[type[models.Model], ...]] = (
+    OrderLine,
+    OrderEvent,
+    OrderCommit,
+    OrderRedaction,
+)
+FROZEN: Final = "omniman_order_frozen"
+REDACTED: Final = "omniman_order_redacted"
+KEPT: Final = "omniman_order_kept"
+MESSAGE: Final = "orders never change (omniman)"
+
+
+def connect(app_config: object) -> None:
+    """Install after migrating and, on SQLite, remove before; called when the app is ready."""
+    pre_migrate.connect(on_pre_migrate, sender=app_config, dispatch_uid="omniman.triggers")
+    post_migrate.connect(on_post_migrate, sender=app_config, dispatch_uid="omniman.triggers")
+
+
+def on_pre_migrate(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        _run(connection, [f"DROP TRIGGER IF EXISTS {name}" for name in expected(connection)])
+
+
+def on_post_migrate(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    connection = connections[using]
+    if is_there(connection):
+        _run(connection, statements(connection))
+
+
+def is_there(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the tables exist; they do not before the first migration and after the last undo."""
+    tables = set(connection.introspection.table_names())
+    return {Order._meta.db_table, *(model._meta.db_table for model in APPEND_ONLY)} <= tables
+
+
+def expected(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the triggers that must be there."""
+    tables = [model._meta.db_table for model in APPEND_ONLY]
+    names = [FROZEN, REDACTED, *(f"{table}_fixed" for table in tables)]
+    if connection.vendor == "postgresql":
+        names += [KEPT, *(f"{table}_kept" for table in tables)]
+    return names
+
+
+def installed(connection: BaseDatabaseWrapper) -> set[str]:
+    """Names of all enabled triggers of the database."""
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def statements(connection: BaseDatabaseWrapper) -> list[str]:
+    """SQL that puts every trigger in place, whatever was there before."""
+    return _postgresql() if connection.vendor == "postgresql" else _sqlite()
+
+
+def _protected() -> list[str]:
+    free = CHANGEABLE | REDACTABLE
+    return [field.column for field in Order._meta.concrete_fields if field.name not in free]
+
+
+def _postgresql() -> list[str]:
+    order, redaction = Order._meta.db_table, OrderRedaction._meta.db_table
+    refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';"
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _protected())
+    functions = [
+        f"CREATE OR REPLACE FUNCTION omniman_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN {refuse} END $$",
+        f"CREATE OR REPLACE FUNCTION omniman_redact() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF NOT EXISTS (SELECT 1 FROM {redaction} r WHERE r.order_id = OLD.uuid "  # noqa: S608
+        f"AND r.old_digest = OLD.data_digest AND r.new_digest = NEW.data_digest) "
+        f"THEN {refuse} END IF; RETURN NEW; END $$",
+    ]
+    triggers = [
+        f"CREATE OR REPLACE TRIGGER {FROZEN} BEFORE UPDATE OF {', '.join(_protected())} ON {order} "
+        f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION omniman_refuse()",
+        f"CREATE OR REPLACE TRIGGER {REDACTED} BEFORE UPDATE OF data, data_digest ON {order} "
+        "FOR EACH ROW WHEN (OLD.data IS DISTINCT FROM NEW.data "
+        "OR OLD.data_digest IS DISTINCT FROM NEW.data_digest) EXECUTE FUNCTION omniman_redact()",
+        f"CREATE OR REPLACE TRIGGER {KEPT} BEFORE DELETE ON {order} "
+        "FOR EACH ROW EXECUTE FUNCTION omniman_refuse()",
+    ]
+    for table in (model._meta.db_table for model in APPEND_ONLY):
+        triggers += [
+            f"CREATE OR REPLACE TRIGGER {table}_{name} BEFORE {event} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION omniman_refuse()"
+            for name, event in (("fixed", "UPDATE"), ("kept", "DELETE"))
+        ]
+    return functions + triggers
+
+
+def _sqlite() -> list[str]:
+    order, redaction = Order._meta.db_table, OrderRedaction._meta.db_table
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _protected())
+    bodies = {
+        FROZEN: f"BEFORE UPDATE OF {', '.join(_protected())} ON {order} "
+        f"FOR EACH ROW WHEN {changed} {refuse}",
+        REDACTED: f"BEFORE UPDATE OF data, data_digest ON {order} FOR EACH ROW WHEN "
+        "(OLD.data IS NOT NEW.data OR OLD.data_digest IS NOT NEW.data_digest) AND NOT EXISTS "
+        f"(SELECT 1 FROM {redaction} r WHERE r.order_id = OLD.uuid "  # noqa: S608
+        f"AND r.old_digest = OLD.data_digest AND r.new_digest = NEW.data_digest) {refuse}",
+    }
+    for table in (model._meta.db_table for model in APPEND_ONLY):
+        bodies[f"{table}_fixed"] = f"BEFORE UPDATE ON {table} FOR EACH ROW {refuse}"
+    return [
+        statement
+        for name, body in bodies.items()
+        for statement in (f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {body}")
+    ]
+
+
+def _run(connection: BaseDatabaseWrapper, sql: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in sql:
+            cursor.execute(statement)

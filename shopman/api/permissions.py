@@ -1,0 +1,87 @@
+"""Who may use a view. Every view names its permissions; the default denies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from shopman import clock
+from shopman.conf import conf
+from shopman.errors import Denied, Unauthenticated
+from shopman.tenancy import staff
+
+
+class NotAMember(Denied):
+    """You do not work for this shop."""
+
+    code = "not_a_member"
+
+
+class ReadOnlyRole(Denied):
+    """Your role may look but not change."""
+
+    code = "read_only_role"
+
+
+class RecentSignInRequired(Denied):
+    """Confirm that it is you and try again."""
+
+    code = "recent_authentication_required"
+
+
+class DenyAll(BasePermission):
+    """The default of the project: a view that names no permission answers nobody."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return False
+
+
+class Public(BasePermission):
+    """Anybody, on purpose."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return True
+
+
+class IsStaff(BasePermission):
+    """Active staff who work for the tenant in use; the role ``read_only`` only for safe methods.
+
+    A superuser works for every tenant. One query a request at most.
+    Raises Unauthenticated, NotAMember, ReadOnlyRole.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            raise Unauthenticated
+        access = staff.access(request._request)
+        if access is None:
+            raise NotAMember
+        if not access.may_write and request.method not in SAFE_METHODS:
+            raise ReadOnlyRole
+        return True
+
+
+class IsCustomer(BasePermission):
+    """A signed-in shopper: ``request.customer`` says so. Raises Unauthenticated."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        customer = getattr(request, "customer", None)
+        if customer is None or not customer.is_authenticated:
+            raise Unauthenticated
+        return True
+
+
+class HasRecentAuth(IsCustomer):
+    """A shopper who proved who he is within ``SHOPMAN["RECENT_AUTH_SECONDS"]``.
+
+    Looks at ``request.customer.auth_time``, an aware datetime. Raises RecentSignInRequired.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        super().has_permission(request, view)
+        age = clock.now() - request.customer.auth_time
+        if not 0 <= age.total_seconds() <= conf.RECENT_AUTH_SECONDS:
+            raise RecentSignInRequired
+        return True

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StockroomConfig(AppConfig):
+    name = "tests.seams.stockroom"
+    label = "stockroom"
