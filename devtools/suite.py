@@ -46,7 +46,6 @@ def run(arguments: list[str], *, require_pg: bool = False, require_redis: bool =
                 return 2
         if postgres.url:
             engines.drop_leftovers(postgres.url)
-            stack.callback(engines.drop_leftovers, postgres.url)
         ledger = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "passes"
         ledger.touch()
         notes = [engine.note for engine in (postgres, cache) if engine.note]

@@ -6,3 +6,12 @@ class GuestmanConfig(AppConfig):
     name = "guestman"
     label = "guestman"
     verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        from guestman import checks
+        from guestman.models import ContactPoint
+        from guestman.services import contact_point
+
+        checks.connect()
+        # Models know no service; the method on the model is bound to it here.
+        ContactPoint.verify_with = staticmethod(contact_point.verify)

@@ -11,7 +11,6 @@ __all__ = [
     "ContactExists",
     "ContactNotFound",
     "ContactReleased",
-    "ContactShared",
     "ContactTaken",
     "ContactVerified",
     "CustomerInactive",
@@ -117,12 +116,6 @@ class ContactReleased(Conflict):
     """This contact was released and is kept as history only."""
 
     code = "contact_released"
-
-
-class ContactShared(Conflict):
-    """A shared contact belongs to nobody alone."""
-
-    code = "contact_shared"
 
 
 class ContactVerified(Conflict):

@@ -19,7 +19,7 @@ class OmnimanSettings(AppSettings):
     CUSTOMER_DIRECTORY: str = "omniman.adapters.null.NullCustomerDirectory"
     #: Dotted path of the price book, an ``omniman.protocols.pricing.PriceBook``.
     PRICE_BOOK: str = "omniman.adapters.null.SettingsPriceBook"
-    #: Unit prices by SKU in minor units of the order's currency; only ``SettingsPriceBook`` reads it.
+    #: Unit prices by SKU in minor units of the tenant's currency, for ``SettingsPriceBook`` alone.
     PRICES: Mapping[str, int] = {}
     #: Statuses whose orders count in history; refunds are taken off whatever the status.
     REVENUE_STATUSES: tuple[str, ...] | list[str] = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopman.errors import Conflict, Gone, Invalid, NotFound
+from shopman.errors import Conflict, Gone, Invalid, NotFound, PreconditionFailed
 
 
 class CartNotFound(NotFound):
@@ -81,6 +81,12 @@ class ChannelCodeTaken(Conflict):
     """Another channel has this code."""
 
     code = "channel_code_taken"
+
+
+class StaleVersion(PreconditionFailed):
+    """Somebody changed this since you read it."""
+
+    code = "stale_version"
 
 
 class InvalidChannel(Invalid):

@@ -5,9 +5,9 @@ queries, however many customers it is about. Amounts are minor units, currencies
 
 What counts: a sale whose status is in ``statuses`` (``OMNIMAN["REVENUE_STATUSES"]`` unless given)
 counts once, net of its refunds; one that is refunded in full counts only in ``refund_count``. A
-return, a credit note without a known sale, reduces the net total and nothing else. Products are those
-of the sales that count, in the quantities sold: neither a partial refund nor a return says which
-product came back. A zero-total sale counts.
+return, a credit note without a known sale, reduces the net total and nothing else. Products are
+those of the sales that count, in the quantities sold: neither a partial refund nor a return says
+which product came back. A zero-total sale counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from django.db.models.functions import RowNumber
 
 from omniman.conf import conf
 from omniman.models import Channel, Order
-from omniman.models.hours import LocalHours
+from omniman.models.expressions import CodePoints, LocalHours, QuantitySum
 from omniman.rules.status import Kind
 from shopman import clock, tenancy
 
@@ -163,8 +163,8 @@ def iter_order_stats(
 ) -> Iterator[OrderStats]:
     """Statistics of customers who have any order, in key order: at most ``limit``, after ``after``.
 
-    ``customers`` narrows to these (survivors). ``aliases`` maps a merged customer to its survivor, under
-    whom its orders count; chains must be resolved. ``since`` is an inclusive, ``as_of`` an
+    ``customers`` narrows to these (survivors). ``aliases`` maps a merged customer to its survivor,
+    under whom its orders count; chains must be resolved. ``since`` is an inclusive, ``as_of`` an
     exclusive bound on ``placed_at``. At most six queries.
     """
     owners = {key: owner for key, owner in (aliases or {}).items() if key != owner}
@@ -329,11 +329,13 @@ def _add_products(
         rank=Window(
             RowNumber(),
             partition_by=F("customer_uuid"),
-            order_by=[F("quantity").desc(), F("lines__sku")],
+            order_by=[F("quantity").desc(), F("sku")],
         )
     )
     top: dict[UUID, list[tuple[str, Decimal]]] = defaultdict(list)
-    rows: Iterable[Any] = alone.filter(rank__lte=TOP_PRODUCT_COUNT).order_by("customer_uuid", "rank")
+    rows: Iterable[Any] = alone.filter(rank__lte=TOP_PRODUCT_COUNT).order_by(
+        "customer_uuid", "rank"
+    )
     for key, sku, quantity, _ in rows:
         if key in stats:
             top[key].append((sku, quantity))
@@ -353,6 +355,7 @@ def _add_products(
 
 
 def _sums(orders: QuerySet[Order]) -> QuerySet[Order, tuple[Any, ...]]:
-    """Customer, SKU and quantity. SKUs are compared by code point on every engine."""
+    """Customer, SKU and quantity of each product in some orders."""
     lines = orders.filter(lines__sku__isnull=False).order_by()
-    return lines.values_list("customer_uuid", "lines__sku").annotate(quantity=Sum("lines__quantity"))
+    products = lines.annotate(sku=CodePoints("lines__sku")).values_list("customer_uuid", "sku")
+    return products.annotate(quantity=QuantitySum("lines__quantity"))

@@ -5,13 +5,14 @@ The outbox has the same facts under ``omniman.<signal>``, subject ``order:<uuid>
 
 from django.dispatch import Signal
 
-#: A cart became an order. Facts: ``order_uuid``, ``customer_uuid`` (None for a guest). Not sent when
-#: an idempotency key is used again, nor for imported orders.
+#: A cart became an order. Facts: ``order_uuid``, ``customer_uuid`` (None for a guest). Not sent
+#: when an idempotency key is used again, nor for imported orders.
 order_committed = Signal()
 
-#: An order's status changed. Facts: ``order_uuid``, ``customer_uuid``, ``from_status``, ``to_status``.
+#: An order's status changed. Facts: ``order_uuid``, ``customer_uuid``, ``from_status``,
+#: ``to_status``.
 order_status_changed = Signal()
 
-#: Money was given back. Facts: ``order_uuid``, ``customer_uuid``, ``amount`` (this refund, minor units),
-#: ``refunded_amount`` (all refunds so far).
+#: Money was given back. Facts: ``order_uuid``, ``customer_uuid``, ``amount`` (this refund, in minor
+#: units), ``refunded_amount`` (all refunds so far).
 order_refunded = Signal()

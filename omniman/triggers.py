@@ -1,11 +1,12 @@
 """Triggers that keep orders as they were written, whoever talks to the database.
 
 An order's columns other than status and refunds never change; ``data`` and ``data_digest`` alone
-may, to the digest that an ``OrderRedaction`` of this order names. Lines, events, redactions and commit
-records never change. PostgreSQL refuses deletes too. (SQLite does not, because there emptying
-tables for tests is a DELETE; the models and QuerySets refuse them on both.)
+may, to the digest that an ``OrderRedaction`` of this order names. Lines, events, redactions and
+commit records never change. PostgreSQL refuses deletes too. (SQLite does not, because there
+emptying tables for tests is a DELETE; the models and QuerySets refuse them on both.)
 
-Installed after every ``migrate``; on SQLite removed before, since it rebuilds tables to change them.
+Installed after every ``migrate``; on SQLite removed before it, where tables are rebuilt to be
+changed.
 """
 
 from __future__ import annotations
@@ -84,58 +85,73 @@ def statements(connection: BaseDatabaseWrapper) -> list[str]:
 
 def _protected() -> list[str]:
     free = CHANGEABLE | REDACTABLE
-    return [field.column for field in Order._meta.concrete_fields if field.name not in free]
+    return [
+        field.column
+        for field in Order._meta.concrete_fields
+        if field.column and field.name not in free
+    ]
 
 
 def _postgresql() -> list[str]:
-    order, redaction = Order._meta.db_table, OrderRedaction._meta.db_table
+    order = Order._meta.db_table
+    columns = _protected()
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
+    redacted = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in sorted(REDACTABLE))
     refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';"
-    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in _protected())
-    functions = [
-        f"CREATE OR REPLACE FUNCTION omniman_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN {refuse} END $$",
-        f"CREATE OR REPLACE FUNCTION omniman_redact() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF NOT EXISTS (SELECT 1 FROM {redaction} r WHERE r.order_id = OLD.uuid "  # noqa: S608
-        f"AND r.old_digest = OLD.data_digest AND r.new_digest = NEW.data_digest) "
-        f"THEN {refuse} END IF; RETURN NEW; END $$",
-    ]
-    triggers = [
-        f"CREATE OR REPLACE TRIGGER {FROZEN} BEFORE UPDATE OF {', '.join(_protected())} ON {order} "
-        f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION omniman_refuse()",
-        f"CREATE OR REPLACE TRIGGER {REDACTED} BEFORE UPDATE OF data, data_digest ON {order} "
-        "FOR EACH ROW WHEN (OLD.data IS DISTINCT FROM NEW.data "
-        "OR OLD.data_digest IS DISTINCT FROM NEW.data_digest) EXECUTE FUNCTION omniman_redact()",
-        f"CREATE OR REPLACE TRIGGER {KEPT} BEFORE DELETE ON {order} "
-        "FOR EACH ROW EXECUTE FUNCTION omniman_refuse()",
-    ]
+    triggers = {
+        (FROZEN, order): f"UPDATE OF {', '.join(columns)}|WHEN ({changed})|omniman_refuse",
+        (REDACTED, order): f"UPDATE OF {', '.join(REDACTABLE)}|WHEN ({redacted})|omniman_redact",
+        (KEPT, order): "DELETE||omniman_refuse",
+    }
     for table in (model._meta.db_table for model in APPEND_ONLY):
-        triggers += [
-            f"CREATE OR REPLACE TRIGGER {table}_{name} BEFORE {event} ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION omniman_refuse()"
-            for name, event in (("fixed", "UPDATE"), ("kept", "DELETE"))
-        ]
-    return functions + triggers
+        triggers[f"{table}_fixed", table] = "UPDATE||omniman_refuse"
+        triggers[f"{table}_kept", table] = "DELETE||omniman_refuse"
+    found = [
+        _function("omniman_refuse", refuse),
+        _function("omniman_redact", f"IF NOT {_permit()} THEN {refuse} END IF; RETURN NEW;"),
+    ]
+    for (name, table), text in triggers.items():
+        event, when, function = text.split("|")
+        found.append(
+            f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {table} "
+            f"FOR EACH ROW {when} EXECUTE FUNCTION {function}()"
+        )
+    return found
+
+
+def _function(name: str, body: str) -> str:
+    head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+    return f"{head} AS $$ BEGIN {body} END $$"
 
 
 def _sqlite() -> list[str]:
-    order, redaction = Order._meta.db_table, OrderRedaction._meta.db_table
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _protected())
-    bodies = {
-        FROZEN: f"BEFORE UPDATE OF {', '.join(_protected())} ON {order} "
-        f"FOR EACH ROW WHEN {changed} {refuse}",
-        REDACTED: f"BEFORE UPDATE OF data, data_digest ON {order} FOR EACH ROW WHEN "
-        "(OLD.data IS NOT NEW.data OR OLD.data_digest IS NOT NEW.data_digest) AND NOT EXISTS "
-        f"(SELECT 1 FROM {redaction} r WHERE r.order_id = OLD.uuid "  # noqa: S608
-        f"AND r.old_digest = OLD.data_digest AND r.new_digest = NEW.data_digest) {refuse}",
+    order = Order._meta.db_table
+    columns = _protected()
+    changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in columns)
+    redacted = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in sorted(REDACTABLE))
+    triggers = {
+        FROZEN: f"UPDATE OF {', '.join(columns)} ON {order} FOR EACH ROW WHEN {changed}",
+        REDACTED: f"UPDATE OF {', '.join(REDACTABLE)} ON {order} "
+        f"FOR EACH ROW WHEN ({redacted}) AND NOT {_permit()}",
     }
     for table in (model._meta.db_table for model in APPEND_ONLY):
-        bodies[f"{table}_fixed"] = f"BEFORE UPDATE ON {table} FOR EACH ROW {refuse}"
-    return [
-        statement
-        for name, body in bodies.items()
-        for statement in (f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {body}")
-    ]
+        triggers[f"{table}_fixed"] = f"UPDATE ON {table} FOR EACH ROW"
+    found = []
+    for name, when in triggers.items():
+        found.append(f"DROP TRIGGER IF EXISTS {name}")
+        body = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        found.append(f"CREATE TRIGGER {name} BEFORE {when} {body}")
+    return found
+
+
+def _permit() -> str:
+    """SQL that is true when a redaction of this order names the new digest."""
+    columns = "r.order_id = OLD.uuid AND r.old_digest = OLD.data_digest"
+    table = OrderRedaction._meta.db_table
+    return (
+        f"EXISTS (SELECT 1 FROM {table} r "  # noqa: S608  # names of our own tables
+        f"WHERE {columns} AND r.new_digest = NEW.data_digest)"
+    )
 
 
 def _run(connection: BaseDatabaseWrapper, sql: list[str]) -> None:

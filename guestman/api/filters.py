@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from django_filters import rest_framework as filters
 
 from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerQuerySet
+from guestman.rules.contacts import contact_form
+from guestman.services.search import matches
+from shopman import tenancy
 from shopman.api.filters import FilterSet, InvalidFilter
 from shopman.errors import FieldError, Invalid
+
+_PUNCTUATION = re.compile(r"[\s./\-]")
 
 
 class CustomerFilter(FilterSet):
@@ -28,18 +35,20 @@ class CustomerFilter(FilterSet):
     def with_contact(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         """Who holds this phone or e-mail, in any spelling, verified or not."""
         try:
-            return rows.with_contact(name, value)
+            form = contact_form(name, value, tenancy.current().default_region)
         except Invalid as error:
             found = FieldError(field=name, code=error.code, message=error.detail)
             raise InvalidFilter(errors=[found]) from error
+        return rows.with_contact(form.family, form.match_key)
 
     def with_document(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         """Who has this document, with or without punctuation."""
-        return rows.with_document(value)
+        return rows.filter(document=_PUNCTUATION.sub("", value).upper())
 
     def matching(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         """As staff search: names, code, document, phone and e-mail."""
-        return rows.matching(value)
+        condition = matches(value)
+        return rows.none() if condition is None else rows.filter(condition)
 
 
 class ContactPointFilter(FilterSet):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from guestman.models import ContactPoint, Customer, CustomerAddress
 from shopman.api.input import InputSerializer
+from shopman.models import Organization
 
 
 class CustomerChanges(InputSerializer):
@@ -36,6 +39,13 @@ class CustomerChanges(InputSerializer):
     notes = serializers.CharField(allow_blank=True, required=False)
     metadata: Any = serializers.DictField(required=False, help_text="Replaces the whole object.")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for name in ("document_kind", "document_country"):
+            if name in attrs and not attrs.get("document"):
+                message = _("Send the document as well.")
+                raise serializers.ValidationError({name: message}, code="document_missing")
+        return attrs
+
 
 class NewCustomer(CustomerChanges):
     """A customer to make. Without a code one is given."""
@@ -43,7 +53,14 @@ class NewCustomer(CustomerChanges):
     code = serializers.CharField(max_length=64, required=False)
     phone = serializers.CharField(max_length=64, allow_null=True, required=False)
     email = serializers.CharField(max_length=254, allow_null=True, required=False)
-    organization = serializers.UUIDField(allow_null=True, required=False)
+    organization = serializers.UUIDField(
+        allow_null=True,
+        required=False,
+        help_text="Null: the whole shop's. Not sent: yours, when you work for one only.",
+    )
+
+    def validate_organization(self, key: UUID | None) -> Organization | None:
+        return None if key is None else self.context["view"].organization(key)
 
 
 class Reason(InputSerializer):

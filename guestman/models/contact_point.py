@@ -171,7 +171,7 @@ class ContactPoint(OrganizationModel):
 
     def mark_verified(self, *, method: str, reference: str = "") -> ContactPoint:
         """Verify through ``guestman.services.contact_point.verify``, with its rules and errors."""
-        return type(self).verify_with(contact_point=self, method=method, reference=reference)
+        return self.verify_with(contact_point=self, method=method, reference=reference)
 
 
 class ContactVerification(AppendOnlyModel, OrganizationModel):

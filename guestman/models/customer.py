@@ -33,6 +33,14 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
             return self.all()
         return self.filter(Q(organization__isnull=True) | Q(organization__in=organizations))
 
+    def with_contact(self, family: str, match_key: str) -> CustomerQuerySet:
+        """Who holds a number or address, verified or not; released ones don't count."""
+        return self.filter(
+            contact_points__family=family,
+            contact_points__match_key=match_key,
+            contact_points__released_at__isnull=True,
+        )
+
     def containing(self, text: str) -> CustomerQuerySet:
         """Whose search text contains this already folded text; wildcards mean themselves."""
         return self.filter(search_text__contains=text)

@@ -39,3 +39,8 @@ class CustomerGroup(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def subject(self) -> str:
+        """How the audit trail calls this group."""
+        return f"customer_group:{self.uuid}"

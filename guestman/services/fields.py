@@ -26,10 +26,9 @@ def columns(
     status: str | NotGiven = UNSET,
     source: str | NotGiven = UNSET,
     locale: str | NotGiven = UNSET,
-    birth_date: dt.date | None | NotGiven = UNSET,
+    birth_date: dt.date | NotGiven | None = UNSET,
     notes: str | NotGiven = UNSET,
     metadata: Mapping[str, Any] | NotGiven = UNSET,
-    assigned_to: Any | NotGiven = UNSET,
 ) -> dict[str, Any]:
     """Column values of what was given. Raises the errors of ``guestman.rules.text``."""
     given = {
@@ -42,11 +41,8 @@ def columns(
         "birth_date": birth_date,
         "notes": notes,
         "metadata": metadata,
-        "assigned_to_id": assigned_to,
     }
-    return {
-        name: _NORMAL_FORMS[name](value) for name, value in given.items() if value is not UNSET
-    }
+    return {name: _NORMAL_FORMS[name](value) for name, value in given.items() if value is not UNSET}
 
 
 def document_columns(number: str | None, country: str | None, kind: str | None) -> dict[str, str]:
@@ -80,7 +76,11 @@ def json_object(value: Mapping[str, Any], field: str = "metadata") -> dict[str, 
     return text.json_object(value, field, conf.METADATA_MAX_BYTES)
 
 
-def _assignee(value: Any) -> Any:
+def assignee(value: Any) -> Any:
+    """Key of a user (given as such or as the user) who works for the tenant, or None.
+
+    Raises UnknownAssignee.
+    """
     key = getattr(value, "pk", value)
     if key is None:
         return None
@@ -104,5 +104,4 @@ _NORMAL_FORMS: Mapping[str, Callable[[Any], Any]] = {
     "birth_date": _birth_date,
     "notes": lambda value: text.prose(value, "notes", conf.NOTES_MAX_LENGTH),
     "metadata": json_object,
-    "assigned_to_id": _assignee,
 }

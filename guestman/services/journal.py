@@ -13,16 +13,14 @@ from django.db import models
 from django.dispatch import Signal
 
 from guestman import signals
-from guestman.models import ContactPoint, ContactVerification, Customer
+from guestman.models import ContactPoint, ContactVerification, Customer, ExternalIdentity
 from guestman.services import observers
 from shopman import actor, audit, outbox
 from shopman.events import announce
 
 Changes = Mapping[str, Mapping[str, Any]]
 
-_NAMES = {
-    signal: name for name, signal in vars(signals).items() if isinstance(signal, Signal)
-}
+_NAMES = {signal: name for name, signal in vars(signals).items() if isinstance(signal, Signal)}
 
 
 @dataclass(slots=True)
@@ -99,9 +97,9 @@ class Journal:
         payload = {"changed": sorted(changes), "version": customer.version}
         self.tell(signals.customer_updated, customer, payload, changes=told)
 
-    def contact(self, contact: ContactPoint, change: observers.Change) -> None:
-        """Let the observers know of a contact."""
-        self._observed.append(observers.ContactChange(row=contact, change=change))
+    def observe(self, row: ContactPoint | ExternalIdentity, change: observers.Change) -> None:
+        """Let the observers know of a contact or an external identity."""
+        self._observed.append(observers.ContactChange(row=row, change=change))
 
     def history(
         self, contact: ContactPoint, change: str, *, reference: str = "", source: str = ""

@@ -25,6 +25,8 @@ class Channel(TenantModel):
     is_trusted = models.BooleanField(_("may state prices"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
+    #: Raised by every change, see ``shopman.api.concurrency``.
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     class Meta:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar, Final
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -46,10 +45,11 @@ class OrderQuerySet(TenantQuerySet["Order"]):
             raise Immutable
         return super().update(**values)
 
-    def bulk_update(self, objs: Iterable[Order], fields: Sequence[str], **kwargs: Any) -> int:
-        if not CHANGEABLE.issuperset(fields):
+    def bulk_update(self, objs: Iterable[Order], fields: Iterable[str], **kwargs: Any) -> int:
+        names = list(fields)
+        if not CHANGEABLE.issuperset(names):
             raise Immutable
-        return super().bulk_update(objs, fields, **kwargs)
+        return super().bulk_update(objs, names, **kwargs)
 
     def bulk_create(self, objs: Iterable[Order], *args: Any, **kwargs: Any) -> list[Order]:
         if kwargs.get("update_conflicts"):
@@ -59,17 +59,11 @@ class OrderQuerySet(TenantQuerySet["Order"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         raise Immutable
 
-    def of_customer(self, customer_uuid: UUID) -> OrderQuerySet:
-        return self.filter(customer_uuid=customer_uuid)
-
-    def newest_first(self) -> OrderQuerySet:
-        return self.order_by("-placed_at", "-uuid")
-
 
 class Order(OrganizationModel):
     """An order as it was placed. ``data`` holds the frozen facts, see ``omniman.rules.snapshot``.
 
-    The rows of a customer are found by ``customer_uuid``; both customer columns are null for guests.
+    A customer's orders are found by ``customer_uuid``; guests have neither uuid nor code.
     """
 
     #: What people read to each other, see ``omniman.rules.refs``.
@@ -105,8 +99,8 @@ class Order(OrganizationModel):
     #: When the row was written, or its status or refunds last changed.
     updated_at = models.DateTimeField(_("changed"), default=clock.now, editable=False)
 
-    objects = TenantManager.from_queryset(OrderQuerySet)()
-    all_tenants = OrderQuerySet.as_manager()
+    objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(OrderQuerySet)()
+    all_tenants: ClassVar[models.Manager[Any]] = OrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order")
@@ -189,7 +183,7 @@ class Order(OrganizationModel):
 
 
 class OrderLine(AppendOnlyModel):
-    """One line as it was priced, in columns; ``Order.data`` holds the same with the price's trace."""
+    """One line as it was priced, in columns; ``Order.data`` has the same with the price's trace."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     #: From 1, in the order of the cart.

@@ -77,7 +77,7 @@ def stated(line: PricedLine, unit_price_amount: int) -> PricedLine:
 
 
 def agree(asked: list[PriceRequest], given: list[PricedLine], currency: str) -> None:
-    """Raise PricingMismatch unless every line asked for was priced, in order and in the currency."""
+    """Raise PricingMismatch unless each line asked for was priced, in order and in the currency."""
     if [(line.sku, line.quantity) for line in asked] != [
         (line.sku, line.quantity) for line in given
     ]:

@@ -43,7 +43,7 @@ def hashed(key: str) -> str:
 
 
 def open_for_guest(*, channel: Channel | None = None) -> GuestCart:
-    """A new cart for whoever holds the returned key. Raises ChannelNotFound for a closed channel."""
+    """A new cart for whoever holds the key returned. Raises ChannelNotFound (a closed one)."""
     key = secrets.token_urlsafe(32)
     with transaction.atomic():
         cart = _new(channel, key_hash=hashed(key))
@@ -88,7 +88,7 @@ def set_line(
 
 
 def add_line(*, cart: Cart, sku: str, quantity: Decimal | int | str) -> CartLine:
-    """Put this quantity on top of what the cart has of a product. Raises what ``set_line`` raises."""
+    """Put this quantity on top of what the cart has of it. Raises what ``set_line`` raises."""
     more = totals.quantity(quantity)
     return _put(cart, sku, lambda present: totals.quantity(present + more), None)
 
@@ -138,7 +138,7 @@ def lock(cart: Cart) -> Cart:
 
     Raises CartNotFound, CartAlreadyOrdered, CartExpired.
     """
-    row = (
+    row: Cart | None = (
         Cart.objects.select_for_update(of=("self",))
         .select_related("channel", "organization")
         .filter(pk=cart.pk)

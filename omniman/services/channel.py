@@ -8,11 +8,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from omniman.errors import ChannelCodeTaken, InvalidChannel
+from omniman.errors import ChannelCodeTaken, ChannelNotFound, InvalidChannel, StaleVersion
 from omniman.models import Channel
 from omniman.models.channel import channel_code
 from omniman.rules.unset import UNSET, NotGiven
 from shopman import audit
+from shopman.errors import FieldError
 
 
 def create(
@@ -41,14 +42,14 @@ def create(
 
 def ensure(*, code: str, name: str = "") -> Channel:
     """The channel with this code, made as an untrusted one where there is none. InvalidChannel."""
-    found = Channel.objects.filter(code=code).first()
+    found: Channel | None = Channel.objects.filter(code=code).first()
     if found is not None:
         return found
     try:
         return create(code=code, name=name or code.capitalize())
     except ChannelCodeTaken:
-        found = Channel.objects.get(code=code)
-        return found
+        there: Channel = Channel.objects.get(code=code)
+        return there
 
 
 def update(
@@ -58,22 +59,34 @@ def update(
     is_trusted: bool | NotGiven = UNSET,
     is_active: bool | NotGiven = UNSET,
     settings: Mapping[str, Any] | NotGiven = UNSET,
+    version: int | None = None,
 ) -> Channel:
     """Change what is given; a code is for good. An inactive channel takes no new carts.
 
-    Raises InvalidChannel.
+    Raises ChannelNotFound, InvalidChannel, StaleVersion when ``version`` is given and not the
+    present one.
     """
     given = {"name": name, "is_trusted": is_trusted, "is_active": is_active, "settings": settings}
     wanted = {key: value for key, value in given.items() if value is not UNSET}
     with transaction.atomic():
-        row = Channel.objects.select_for_update().get(pk=channel.pk)
+        row: Channel | None = Channel.objects.select_for_update().filter(pk=channel.pk).first()
+        if row is None:
+            raise ChannelNotFound
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
+        if version is not None and row.version != version:
+            raise StaleVersion(
+                errors=[
+                    FieldError(field=key, code="stale", message=str(value))
+                    for key, value in before.items()
+                ]
+            )
         if not before:
             return row
         for key in before:
             setattr(row, key, wanted[key])
         _check(row.code, row.name)
-        row.save(update_fields=list(before))
+        row.version += 1
+        row.save(update_fields=[*before, "version"])
         audit.record(
             subject=f"channel:{row.uuid}",
             action="channel.update",
@@ -88,5 +101,5 @@ def _check(code: str, name: str) -> None:
         channel_code(code)
     except ValidationError as error:
         raise InvalidChannel from error
-    if not name or len(code) > 64 or len(name) > 200:
+    if not name.strip() or len(code) > 64 or len(name) > 200:
         raise InvalidChannel

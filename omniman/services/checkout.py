@@ -36,8 +36,8 @@ def describe(
     guest_name: str | NotGiven = UNSET,
     guest_email: str | NotGiven = UNSET,
     guest_phone: str | NotGiven = UNSET,
-    delivery_address: Address | None | NotGiven = UNSET,
-    billing_address: Address | None | NotGiven = UNSET,
+    delivery_address: Address | NotGiven | None = UNSET,
+    billing_address: Address | NotGiven | None = UNSET,
 ) -> Cart:
     """Set what is given; empty text and None take it away.
 
@@ -95,7 +95,7 @@ def _address(field: str, given: Address, wrong: list[FieldError]) -> dict[str, s
 def _text(field: str, given: str, length: int, wrong: list[FieldError]) -> str:
     text = given.strip()
     # The database takes no NUL, and JSON no half of a surrogate pair.
-    if len(text) > length or "\x00" in text or not text.isascii() and _is_broken(text):
+    if len(text) > length or "\x00" in text or _is_broken(text):
         message = f"At most {length} ordinary characters."
         wrong.append(FieldError(field=field, code="invalid_text", message=message))
     return text

@@ -95,7 +95,7 @@ def _commit(cart_uuid: UUID, key: str, who: record.Who) -> Order:
 
 
 def _locked(cart_uuid: UUID) -> Cart:
-    cart = (
+    cart: Cart | None = (
         Cart.objects.select_for_update(of=("self",))
         .select_related("channel", "organization")
         .filter(pk=cart_uuid)

@@ -119,7 +119,7 @@ def note(*, order: Order, text: str, actor: Actor | None = None) -> OrderEvent:
 
 
 def _locked(order_uuid: UUID) -> Order:
-    row = (
+    row: Order | None = (
         Order.objects.select_for_update(of=("self",))
         .select_related("channel", "organization")
         .filter(pk=order_uuid)

@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 from django.core.exceptions import FieldError as UnknownPath
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
 from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
@@ -244,6 +245,9 @@ def _after(cursor: Cursor, path: str, column: Field[Any, Any], *, descending: bo
         return same | Q(**{f"{path}__isnull": False}) if descending else same
     try:
         value = column.to_python(cursor.value)
+        column.run_validators(value)
+        if isinstance(value, str):
+            ProhibitNullCharactersValidator()(value)
     except (ValidationError, TypeError, ValueError) as error:
         raise InvalidCursor from error
     operator = "<" if descending else ">"

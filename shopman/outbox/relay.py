@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -54,11 +55,12 @@ def relay(*, batch_size: int = 100, limit: int | None = None) -> Delivery:
     return result
 
 
-def replay() -> int:
-    """Give every dead letter a new set of attempts; returns how many there were."""
-    return OutboxEvent.all_tenants.filter(dead_at__isnull=False).update(
-        dead_at=None, attempts=0, next_attempt_at=clock.now()
-    )
+def replay(*, keys: Collection[UUID] | None = None) -> int:
+    """Give dead letters (all of them, or those named) a new set of attempts; returns how many."""
+    dead = OutboxEvent.all_tenants.filter(dead_at__isnull=False)
+    if keys is not None:
+        dead = dead.filter(uuid__in=keys)
+    return dead.update(dead_at=None, attempts=0, next_attempt_at=clock.now())
 
 
 def purge(*, batch_size: int = 5000) -> int:

@@ -70,6 +70,8 @@ def _of_staff(request: HttpRequest) -> Tenant | None:
         return None
     known = staff.memberships(request)
     chosen = request.session.get(staff.SELECTED_TENANT)
+    if chosen and staff.is_superuser(request):
+        return Tenant.objects.filter(slug=chosen, is_active=True).first()
     if chosen:
         return next((each.tenant for each in known if each.tenant.slug == chosen), None)
     return known[0].tenant if len(known) == 1 else None

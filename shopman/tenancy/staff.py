@@ -38,6 +38,12 @@ def user_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
     return cast("AbstractBaseUser | AnonymousUser", request.user)
 
 
+def is_superuser(request: HttpRequest) -> bool:
+    """Whether an active superuser is signed in."""
+    user: Any = user_of(request)
+    return bool(user.is_authenticated and user.is_active and user.is_superuser)
+
+
 def memberships(request: HttpRequest) -> list[Access]:
     """The shops of the signed-in member of staff, by slug. One query a request, none if anonymous."""
     known: list[Access] | None = getattr(request, _ATTRIBUTE, None)
@@ -78,6 +84,6 @@ def access(request: HttpRequest) -> Access | None:
     user: Any = user_of(request)
     if tenant is None or not (user.is_authenticated and user.is_active and user.is_staff):
         return None
-    if user.is_superuser:
+    if is_superuser(request):
         return Access(tenant=tenant, role=Membership.Role.OWNER)
     return next((each for each in memberships(request) if each.tenant.pk == tenant.pk), None)

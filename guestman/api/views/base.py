@@ -5,10 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from guestman.errors import CustomerNotFound
 from guestman.models import Customer, CustomerQuerySet
 from shopman.api.views import StaffView
+from shopman.models import Organization
 from shopman.tenancy import staff
 
 
@@ -16,10 +19,14 @@ class CustomerView(StaffView):
     """A view that reaches customers of the member's organizations and shared ones, no others."""
 
     @property
+    def access(self) -> staff.Access:
+        found = staff.access(self.request._request)
+        assert found is not None, "the permission lets only staff in"
+        return found
+
+    @property
     def customers(self) -> CustomerQuerySet:
-        access = staff.access(self.request._request)
-        assert access is not None, "the permission lets only staff in"
-        rows: CustomerQuerySet = Customer.objects.visible_to(access.organizations)
+        rows: CustomerQuerySet = Customer.objects.visible_to(self.access.organizations)
         return rows
 
     def customer(self, uuid: UUID) -> Customer:
@@ -27,6 +34,23 @@ class CustomerView(StaffView):
         found = self.customers.filter(uuid=uuid).first()
         if found is None:
             raise CustomerNotFound
+        return found
+
+    def organization(self, key: UUID) -> Organization:
+        """An organization the member of staff works for. Raises DRF's ValidationError."""
+        reachable = self.access.organizations
+        rows = Organization.objects.filter(pk=key)
+        found: Organization | None = rows.first() if not reachable or key in reachable else None
+        if found is None:
+            raise ValidationError(_("There is no such organization."), code="unknown_organization")
+        return found
+
+    def own_organization(self) -> Organization | None:
+        """The member's organization when there is exactly one, else None."""
+        keys = self.access.organizations
+        found: Organization | None = None
+        if len(keys) == 1:
+            found = Organization.objects.get(pk__in=keys)
         return found
 
 

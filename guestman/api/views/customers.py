@@ -45,9 +45,10 @@ class Customers(CustomerView):
         verified for another customer.
         """
         facts = self.accept(request)
+        own = None if "organization" in facts else self.own_organization()
 
         def work() -> HttpResponse:
-            new = customer.create(**facts)
+            new = customer.create(**{"organization": own, "source": "staff", **facts})
             answer = self.item(self.customers.filter(uuid=new.uuid), status=201)
             return made(answer, new.uuid, request.path)
 
@@ -74,7 +75,7 @@ class CustomerItem(CustomerView):
         """
         facts = self.accept(request)
         version = expected_version(request)
-        customer.update(self.customer(uuid).code, version=version, **facts)
+        customer.update(self.customer(uuid).uuid, expected_version=version, **facts)
         return self.item(self.customers.filter(uuid=uuid))
 
 
@@ -90,7 +91,7 @@ class CustomerDeactivation(CustomerView):
         The customer is gone from every look-up and cannot sign in; the record stays.
         """
         facts = self.accept(request)
-        customer.deactivate(self.customer(uuid).code, **facts)
+        customer.deactivate(self.customer(uuid).uuid, **facts)
         return self.item(self.customers.filter(uuid=uuid))
 
 
@@ -103,7 +104,7 @@ class CustomerReactivation(CustomerView):
     def post(self, request: Request, uuid: UUID) -> HttpResponse:
         """Reactivate a customer."""
         self.accept(request)
-        customer.reactivate(self.customer(uuid).code)
+        customer.reactivate(self.customer(uuid).uuid)
         return self.item(self.customers.filter(uuid=uuid))
 
 

@@ -6,3 +6,8 @@ class InsightsConfig(AppConfig):
     name = "guestman.contrib.insights"
     label = "guestman_insights"
     verbose_name = _("Insights")
+
+    def ready(self) -> None:
+        from guestman.contrib.insights import checks
+
+        checks.connect()

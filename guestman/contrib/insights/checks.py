@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, register
 
 from guestman.contrib.insights.conf import InsightSettings, conf
 from guestman.contrib.insights.rules import segments
 from guestman.contrib.insights.rules.parameters import POLICIES
+
+
+def connect() -> None:
+    """Register the checks; called when the app is ready."""
+    register(settings_check)
 
 
 def settings_check(app_configs: object, **kwargs: Any) -> list[CheckMessage]:

@@ -20,7 +20,16 @@ from guestman.contrib.insights.service import policy
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "rounded"),
-    [(5, 2, 2), (7, 2, 4), (-5, 2, -2), (-7, 2, -4), (10, 3, 3), (11, 3, 4), (-10, 3, -3), (0, 7, 0)],
+    [
+        (5, 2, 2),
+        (7, 2, 4),
+        (-5, 2, -2),
+        (-7, 2, -4),
+        (10, 3, 3),
+        (11, 3, 4),
+        (-10, 3, -3),
+        (0, 7, 0),
+    ],
 )
 def test_division_rounds_half_to_even(numerator: int, denominator: int, rounded: int) -> None:
     assert divide(numerator, denominator) == rounded
@@ -48,7 +57,8 @@ def test_recency_by_thresholds(days: int, score: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "score"), [(1, 1), (2, 2), (4, 2), (5, 3), (9, 3), (10, 4), (19, 4), (20, 5), (500, 5)]
+    ("count", "score"),
+    [(1, 1), (2, 2), (4, 2), (5, 3), (9, 3), (10, 4), (19, 4), (20, 5), (500, 5)],
 )
 def test_frequency_by_thresholds(count: int, score: int) -> None:
     assert scores.by_reaching((20, 10, 5, 2))(count) == score
@@ -183,9 +193,7 @@ def test_value_projects_the_past_pace(
     net: int, count: int, gap: int | None, projected: int | None
 ) -> None:
     assert (
-        value.projected(
-            net_amount=net, order_count=count, gap=gap, horizon_days=365, floor_days=7
-        )
+        value.projected(net_amount=net, order_count=count, gap=gap, horizon_days=365, floor_days=7)
         == projected
     )
 

@@ -29,7 +29,9 @@ class SegmentChange(AppendOnlyModel):
         verbose_name = _("segment change")
         verbose_name_plural = _("segment changes")
         indexes: ClassVar = [
-            models.Index(fields=["customer", "-changed_at", "-uuid"], name="segment_change_customer"),
+            models.Index(
+                fields=["customer", "-changed_at", "-uuid"], name="segment_change_customer"
+            ),
             models.Index(fields=["tenant", "-changed_at", "-uuid"], name="segment_change_recent"),
         ]
 

@@ -107,10 +107,9 @@ class InsightShard(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "run", "number"], name="insight_shard_number"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["run", "number"], name="insight_shard_run"),
+            models.UniqueConstraint(
+                fields=["tenant", "run", "number"], name="insight_shard_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,9 +133,6 @@ class InsightMeasure(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "run", "customer_uuid"], name="insight_measure_customer"
             ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["run"], name="insight_measure_run"),
         ]
 
     def __str__(self) -> str:

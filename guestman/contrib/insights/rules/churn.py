@@ -12,8 +12,8 @@ Churn = Callable[[int, int | None], float]
 def by_bands(*, gap_ratios: Bands, days: Bands, otherwise: float) -> Churn:
     """A function ``(days since the last order, average gap in hundredths of a day) -> risk``.
 
-    ``gap_ratios`` and ``days`` are ``(more than, risk)`` pairs, largest first: the first bound that is
-    exceeded decides. Without a gap (one order, or all on one day) the days themselves decide.
+    ``gap_ratios`` and ``days`` are ``(more than, risk)`` pairs, largest first: the first bound that
+    is exceeded decides. Without a gap (one order, or all on one day) the days themselves decide.
     """
     # Bounds as integer fractions: 1.1 × gap must not depend on binary rounding.
     ratios = [

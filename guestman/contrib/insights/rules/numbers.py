@@ -110,7 +110,8 @@ class Reading:
         return (self.as_of_on - last_on).days, own.order_count, own.net_total_amount
 
     def _with_orders(self, stats: OrderStats, own: CurrencyStats) -> Numbers:
-        assert own.first_order_at is not None and own.last_order_at is not None
+        assert own.first_order_at is not None
+        assert own.last_order_at is not None
         zone, scorer = self.time_zone, self._scorer
         count, net = own.order_count, own.net_total_amount
         last_on = own.last_order_at.astimezone(zone).date()

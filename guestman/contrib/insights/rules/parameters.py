@@ -23,7 +23,8 @@ Band = tuple[float, float]
 class Breakpoints:
     """The quintile bounds of a shop; empty where a measure cannot rank anybody.
 
-    ``recency`` falls (days, worst first), ``frequency`` (orders) and ``monetary`` (minor units) rise.
+    ``recency`` falls (days, worst first), ``frequency`` (orders) and ``monetary`` (minor units)
+    rise.
     ``customer_count`` is the number of customers with an order that were ranked.
     """
 

@@ -21,7 +21,7 @@ FEWEST_FOR_QUINTILES = 5
 
 
 def by_days(bounds: Sequence[int]) -> Score:
-    """Recency by thresholds. ``bounds`` rise: (7, 30, 90, 180) gives 5 up to 7 days, 4 up to 30 ..."""
+    """Recency by thresholds. ``bounds`` rise: (7, 30, 90, 180) gives 5 up to 7 days, 4 up to 30."""
     rising = tuple(bounds)
     return lambda days: 5 - bisect_left(rising, days)
 

@@ -26,8 +26,8 @@ class BadGrid(ValueError):
 def grid_of_rules(rules: Sequence[Mapping[str, Any]]) -> dict[Cell, str]:
     """The grid that an ordered list of rules draws. Raises BadGrid.
 
-    A rule is ``{"segment": name}`` with any of ``recency_min``, ``recency_max``, ``frequency_min`` ...
-    ``sum_max``. A cell without a rule and a rule without a cell of its own are both refused.
+    A rule is ``{"segment": name}`` with any of ``recency_min``, ``recency_max``, ``frequency_min``
+    ... ``sum_max``. A cell without a rule and a rule without a cell of its own are both refused.
     """
     for rule in rules:
         unknown = sorted(set(rule) - _BOUNDS - {"segment"})
@@ -52,7 +52,7 @@ def grid_of_rules(rules: Sequence[Mapping[str, Any]]) -> dict[Cell, str]:
 
 
 def grid_of_cells(segments: Mapping[str, str]) -> dict[Cell, str]:
-    """The grid that ``{segment: "555 554 ..."}`` draws. Raises BadGrid unless it is total and disjoint."""
+    """The grid that ``{segment: "555 554 ..."}`` draws, total and disjoint. Raises BadGrid."""
     grid: dict[Cell, str] = {}
     for name, listed in segments.items():
         for digits in listed.split():

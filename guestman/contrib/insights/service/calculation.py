@@ -12,10 +12,10 @@ from uuid import UUID
 from guestman.contrib.insights.models import CustomerInsight, InsightMeasure, SegmentChange
 from guestman.contrib.insights.rules.numbers import Numbers, Reading
 from guestman.contrib.insights.service import storage
-from guestman.contrib.insights.service.history import order_history
 from guestman.contrib.insights.signals import segment_changed
 from guestman.models import Customer
 from guestman.protocols.orders import OrderStats
+from guestman.services.ports import order_history
 from shopman import clock, outbox
 from shopman.events import announce
 from shopman.outbox import Fact
@@ -28,8 +28,9 @@ _WRITTEN = (*Numbers._fields, *_BESIDES)
 class Tally:
     """What calculating did, in numbers of customers unless the name says otherwise.
 
-    ``written``: rows with new numbers. ``confirmed``: equal numbers, a new ``as_of``. ``kept``: rows
-    somebody refreshed after the run began. ``future_orders``: orders at or after ``as_of``, left out.
+    ``written``: rows with new numbers. ``confirmed``: equal numbers, a new ``as_of``. ``kept``:
+    rows somebody refreshed after the run began. ``future_orders``: orders at or after ``as_of``,
+    which are left out.
     """
 
     customers: int = 0

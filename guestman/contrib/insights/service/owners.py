@@ -21,27 +21,27 @@ def lease_until() -> dt.datetime:
     return clock.now() + dt.timedelta(seconds=conf.LEASE_SECONDS)
 
 
-def is_fresh(shard: InsightShard) -> bool:
-    """Nobody has claimed it yet, but its run was started a moment ago."""
-    return not shard.is_done and not shard.owner and _is_running(shard)
+def is_free(shard: InsightShard) -> bool:
+    """This process may take it: it is nobody's, mine, or of a worker that is gone."""
+    return not shard.owner or shard.owner == me() or not is_awaited(shard)
 
 
-def is_held(shard: InsightShard) -> bool:
-    """A worker that may be alive is on it, or was a moment ago.
+def is_awaited(shard: InsightShard) -> bool:
+    """A worker that may be alive is on it, was a moment ago, or is about to be.
 
     A lease counts until it runs out, or until its process is seen to be gone from this host. Were
-    that look mistaken, the fence would still keep the two apart.
+    that look mistaken, the fence would still keep the two workers apart.
     """
-    return bool(shard.owner) and _is_running(shard) and not _is_gone(shard.owner)
-
-
-def _is_running(shard: InsightShard) -> bool:
-    return shard.lease_until is not None and shard.lease_until > clock.now()
+    return (
+        shard.lease_until is not None
+        and shard.lease_until > clock.now()
+        and not _is_gone(shard.owner)
+    )
 
 
 def _is_gone(owner: str) -> bool:
     host, _, number = owner.rpartition(":")
-    if host != socket.gethostname():
+    if not owner or host != socket.gethostname():
         return False
     try:
         os.kill(int(number), 0)

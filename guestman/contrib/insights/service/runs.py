@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, replace
 from enum import Enum
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -50,9 +51,11 @@ def start(
     policy_name: str | None = None,
     kind: InsightRun.Kind = InsightRun.Kind.FULL,
     batch_size: int = 5000,
+    owner: str = "",
 ) -> InsightRun:
     """A new run with its shards. An earlier one whose workers are dead is abandoned.
 
+    ``owner`` is the process that will do the shards itself; empty leaves them to any worker.
     Raises RunInProgress while another one is at work, UnknownPolicy.
     """
     if kind == InsightRun.Kind.STALE:
@@ -78,7 +81,7 @@ def start(
                 batch_size=max(1, min(batch_size, LARGEST_BATCH)),
                 started_at=clock.now(),
             )
-            _cut(run)
+            _cut(run, owner)
     except IntegrityError as error:
         raise RunInProgress from error
     return run
@@ -95,7 +98,7 @@ def resumable() -> InsightRun | None:
 def open_shards(run: InsightRun) -> list[int]:
     """Numbers of the shards that nobody is working on and that are not done."""
     shards = InsightShard.objects.filter(run=run, is_done=False).order_by("number")
-    return [shard.number for shard in shards if not owners.is_held(shard)]
+    return [shard.number for shard in shards if owners.is_free(shard)]
 
 
 def population(run: InsightRun) -> CustomerQuerySet:
@@ -106,8 +109,11 @@ def population(run: InsightRun) -> CustomerQuerySet:
     return customers
 
 
-def settle(run_uuid: UUID) -> Next:
-    """Take a run on when the last shard of its phase is done; safe to call at any time."""
+def settle(run_uuid: UUID, *, owner: str = "") -> Next:
+    """Take a run on when the last shard of its phase is done; safe to call at any time.
+
+    ``owner`` as in ``start``, for the shards of the next phase.
+    """
     with transaction.atomic():
         run = InsightRun.objects.select_for_update().get(pk=run_uuid)
         if run.status != InsightRun.Status.RUNNING:
@@ -115,7 +121,7 @@ def settle(run_uuid: UUID) -> Next:
         if InsightShard.objects.filter(run=run, is_done=False).exists():
             return Next.WAIT
         if run.phase == InsightRun.Phase.MEASURE:
-            _begin_scoring(run)
+            _begin_scoring(run, owner)
             return Next.SCORE
         _close(run)
         return Next.NOTHING
@@ -136,13 +142,10 @@ def _abandon_dead() -> None:
 
 
 def _is_alive(run: InsightRun) -> bool:
-    return any(
-        owners.is_held(shard) or owners.is_fresh(shard)
-        for shard in InsightShard.objects.filter(run=run)
-    )
+    return any(map(owners.is_awaited, InsightShard.objects.filter(run=run)))
 
 
-def _cut(run: InsightRun) -> None:
+def _cut(run: InsightRun, owner: str) -> None:
     """Key ranges of about equal numbers of customers; the last one is open to newcomers."""
     customers = population(run).order_by("uuid").values_list("uuid", flat=True)
     edges: list[UUID | None] = [None]
@@ -156,15 +159,20 @@ def _cut(run: InsightRun) -> None:
     lease_until = owners.lease_until()
     InsightShard.objects.bulk_create(
         InsightShard(
-            run=run, number=number, after_key=after, upto_key=upto, lease_until=lease_until
+            run=run,
+            number=number,
+            after_key=after,
+            upto_key=upto,
+            owner=owner,
+            lease_until=lease_until,
         )
-        for number, (after, upto) in enumerate(zip(edges, edges[1:], strict=False))
+        for number, (after, upto) in enumerate(pairwise(edges))
     )
     run.customer_count = customers.count()
     InsightRun.objects.filter(pk=run.pk).update(customer_count=run.customer_count)
 
 
-def _begin_scoring(run: InsightRun) -> None:
+def _begin_scoring(run: InsightRun, owner: str) -> None:
     found = _breakpoints(run)
     parameters = replace(Parameters.from_json(run.parameters), breakpoints=found)
     InsightRun.objects.filter(pk=run.pk).update(
@@ -174,7 +182,7 @@ def _begin_scoring(run: InsightRun) -> None:
         breakpoints=_shown(found),
     )
     InsightShard.objects.filter(run=run).update(
-        is_done=False, cursor=None, counts={}, owner="", lease_until=owners.lease_until()
+        is_done=False, cursor=None, counts={}, owner=owner, lease_until=owners.lease_until()
     )
     InsightMeasure.objects.filter(run=run).delete()
 

@@ -32,7 +32,7 @@ def upsert(
 ) -> None:
     """Insert ``rows`` (values in the order of field ``names``) for the tenant in use.
 
-    Where a row with the same ``unique`` fields stands, its fields in ``update`` are written instead.
+    Where a row with the same ``unique`` fields stands, its fields in ``update`` are written.
     References in the rows must be the tenant's own: take them from its queries.
     """
     fields = [model._meta.get_field(name) for name in (*_KEYS, *names)]
@@ -48,7 +48,7 @@ def upsert(
     conflict = ", ".join(_columns(model, unique))
     written = ", ".join(f"{name} = EXCLUDED.{name}" for name in _columns(model, update))
     statement = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({taken}) {_source(fields)} "  # noqa: S608 # names only
+        f"INSERT INTO {quote(model._meta.db_table)} ({taken}) {_source(fields)} "
         f"ON CONFLICT ({conflict}) DO UPDATE SET {written}"
     )
     with connection.cursor() as cursor:
@@ -64,7 +64,7 @@ def _source(fields: Sequence[Any]) -> str:
     quote = connection.ops.quote_name
     if connection.vendor == "postgresql":
         shape = ", ".join(f"{quote(each.column)} {each.db_type(connection)}" for each in fields)
-        return f"SELECT * FROM json_to_recordset(%s) AS given ({shape})"
+        return f"SELECT * FROM json_to_recordset(%s) AS given ({shape})"  # noqa: S608 # names only
     taken = ", ".join(_sqlite(each) for each in fields)
     # Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
     return f"SELECT {taken} FROM json_each(%s) AS given WHERE true"  # noqa: S608 # names only

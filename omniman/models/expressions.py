@@ -1,4 +1,4 @@
-"""An aggregate that SQL has no name for: the local hours of many moments."""
+"""SQL that the two engines spell differently."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-from django.db.models import Aggregate, Field
+from django.db.models import Aggregate, CharField, Field, Func, Sum
 from django.db.models.sql.compiler import SQLCompiler
 
 _SECONDS = 3600
@@ -57,3 +57,24 @@ class LocalHours(Aggregate):
         moment = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
         local = moment.astimezone(self.time_zone).replace(tzinfo=None)
         return (local - _EPOCH) // dt.timedelta(seconds=_SECONDS)
+
+
+class CodePoints(Func):
+    """Text compared by code point, as Python and SQLite do, whatever the database's collation."""
+
+    output_field = CharField()
+    template = "%(expressions)s"
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: Any, **context: Any
+    ) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template='%(expressions)s COLLATE "C"', **context)
+
+
+class QuantitySum(Sum):
+    """The sum of quantities with three decimal places; equal sums are equal on SQLite too."""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> tuple[str, Any]:
+        # It adds up in binary fractions.
+        sql, params = super().as_sqlite(compiler, connection, **context)
+        return f"ROUND({sql}, 3)", params

@@ -1,0 +1,211 @@
+"""The reference pages, written from the code: ``.venv/bin/python -m devtools.reference``.
+
+``tests/test_reference.py`` fails when a page and the code disagree, so a setting, an error, a signal, a
+port, a command or an endpoint cannot go undocumented.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import get_commands, load_command_class  # noqa: E402
+from django.dispatch import Signal  # noqa: E402
+from drf_spectacular.generators import SchemaGenerator  # noqa: E402
+
+from config import problems  # noqa: E402
+from shopman.conf import AppSettings  # noqa: E402
+from shopman.errors import Failure  # noqa: E402
+
+APPS = ("shopman", "guestman", "doorman", "omniman", "offerman")
+PAGES = ROOT / "docs" / "reference"
+NOTE = "<!-- Written from the code by devtools/reference.py; edit the code instead. -->\n"
+
+
+def main() -> None:
+    for name, page in pages().items():
+        (PAGES / name).write_text(page)
+
+
+def pages() -> dict[str, str]:
+    """File name to text of every generated page."""
+    makers: dict[str, Callable[[], str]] = {
+        "settings.md": settings_page,
+        "errors.md": errors_page,
+        "events.md": events_page,
+        "ports.md": ports_page,
+        "commands.md": commands_page,
+        "http.md": http_page,
+    }
+    return {name: f"{NOTE}{make().strip()}\n" for name, make in makers.items()}
+
+
+def modules(package: str) -> Iterator[Any]:
+    """Every module of an app but its migrations."""
+    root = importlib.import_module(package)
+    for found in pkgutil.walk_packages(root.__path__, f"{package}."):
+        if ".migrations" not in found.name:
+            yield importlib.import_module(found.name)
+
+
+def every_module() -> list[Any]:
+    return [module for app in APPS for module in modules(app)]
+
+
+def first_paragraph(documented: object) -> str:
+    return " ".join(inspect.cleandoc(getattr(documented, "__doc__", "") or "").split("\n\n")[0].split())
+
+
+def comments(source: str) -> dict[str, str]:
+    """The ``#:`` comment above each assignment of a piece of source."""
+    found: dict[str, str] = {}
+    gathered: list[str] = []
+    for line in source.splitlines():
+        text = line.strip()
+        if text.startswith("#:"):
+            gathered.append(text[2:].strip())
+            continue
+        name = re.match(r"(\w+)\s*[:=]", text)
+        if name and gathered:
+            found[name[1]] = " ".join(gathered)
+        gathered = []
+    return found
+
+
+def cell(text: object) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def settings_page() -> str:
+    lines = ["# Settings", "", "One dict per app in `config/settings.py`. An unknown key fails"]
+    lines += ["`manage.py check`, which names the nearest known one.", ""]
+    every_module()
+    for kind in sorted(AppSettings.__subclasses__(), key=lambda one: one.namespace):
+        about = comments(inspect.getsource(kind))
+        lines += [f"## `{kind.namespace}`", "", first_paragraph(kind), ""]
+        lines += ["| key | type | default | meaning |", "|---|---|---|---|"]
+        for key, hint in kind.keys().items():
+            shown = getattr(hint, "__name__", None) if inspect.isclass(hint) else None
+            default = vars(kind).get(key)
+            lines.append(
+                f"| `{key}` | `{cell(shown or str(hint).replace('typing.', ''))}` "
+                f"| `{cell(repr(default))}` | {cell(about.get(key, ''))} |"
+            )
+        lines.append("")
+    return "\n".join([*lines, *environment_lines()])
+
+
+def environment_lines() -> list[str]:
+    """Environment variables, from the calls of ``env`` in the settings file."""
+    source = (ROOT / "config" / "settings.py").read_text()
+    calls = re.findall(r'env(?:\.(\w+))?\(\s*"(\w+)"(?:,\s*default=((?:[^()]|\([^()]*\))*?))?\s*\)', source)
+    lines = ["## Environment", "", "| variable | kind | default |", "|---|---|---|"]
+    seen = set()
+    for kind, name, default in calls:
+        if name not in seen:
+            seen.add(name)
+            shown = cell(" ".join(default.split())) if default else "required"
+            lines.append(f"| `{name}` | {kind or 'text'} | `{shown}` |")
+    return lines
+
+
+def errors_page() -> str:
+    every_module()
+    lines = ["# Errors", "", "Every failure has a stable `code`. Over HTTP it is a problem document"]
+    lines += ["(RFC 9457) with this status.", "", "| code | status | meaning | class |", "|---|---|---|---|"]
+    found = {kind for kind in subclasses(Failure) if kind.__module__.split(".")[0] in APPS}
+    for kind in sorted(found, key=lambda one: (one.code, one.__module__)):
+        known = (problems.STATUS_OF[one] for one in kind.__mro__ if one in problems.STATUS_OF)
+        status = next(known, 500)
+        where = f"`{kind.__module__}.{kind.__name__}`"
+        lines.append(f"| `{kind.code}` | {status} | {cell(first_paragraph(kind))} | {where} |")
+    return "\n".join(lines)
+
+
+def subclasses(kind: type[Failure]) -> Iterator[type[Failure]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def events_page() -> str:
+    lines = ["# Events", "", "Signals are sent after commit. Those that matter beyond the process are"]
+    lines += ["outbox events too, named `<app>.<signal>`.", "", "| signal | meaning |", "|---|---|"]
+    for module in every_module():
+        if not module.__name__.endswith("signals"):
+            continue
+        about = comments(inspect.getsource(module))
+        for name, value in vars(module).items():
+            if isinstance(value, Signal) and name in about:
+                lines.append(f"| `{module.__name__}.{name}` | {cell(about[name])} |")
+    return "\n".join(lines)
+
+
+def ports_page() -> str:
+    lines = ["# Ports", ""]
+    for module in every_module():
+        if ".protocols." not in module.__name__:
+            continue
+        for name, kind in vars(module).items():
+            if not inspect.isclass(kind) or kind.__module__ != module.__name__:
+                continue
+            if not getattr(kind, "_is_protocol", False):
+                continue
+            lines += [f"## `{module.__name__}.{name}`", "", first_paragraph(kind) if kind.__doc__ else "", ""]
+            for method, function in vars(kind).items():
+                if inspect.isfunction(function) and (method == "__call__" or method[0] != "_"):
+                    signature = str(inspect.signature(function)).replace("'", "")
+                    lines += [f"`{method}{signature}`", "", f": {first_paragraph(function)}", ""]
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    lines = ["# Commands", ""]
+    for name, app in sorted(get_commands().items()):
+        if app.split(".")[0] in (*APPS, "config"):
+            command = load_command_class(app, name)
+            parser = command.create_parser("manage.py", name)
+            own = [action for action in parser._actions if action.dest not in DJANGO_OPTIONS]
+            lines += [f"## `{name}`", "", " ".join(str(command.help).split()), ""]
+            for action in own:
+                label = ", ".join(action.option_strings) or action.dest.upper()
+                lines.append(f"- `{label}`: {' '.join(str(action.help or '').split())}")
+            lines.append("")
+    return "\n".join(lines)
+
+
+DJANGO_OPTIONS = {
+    "help", "version", "verbosity", "settings", "pythonpath", "traceback", "no_color",
+    "force_color", "skip_checks",
+}  # fmt: skip
+
+
+def http_page() -> str:
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    lines = ["# HTTP", "", "The machine-readable description is at `/api/schema/`, a rendered one at"]
+    lines += ["`/api/docs/`.", "", "| method | path | what it does |", "|---|---|---|"]
+    for path, operations in sorted(schema["paths"].items()):
+        for method, operation in operations.items():
+            if isinstance(operation, dict) and "responses" in operation:
+                what = operation.get("summary") or operation.get("description", "")
+                lines.append(f"| {method.upper()} | `{path}` | {cell(what.splitlines()[0] if what else '')} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""Consumer of the outbox: sessions end when guestman says a customer or a contact is gone.
+
+Only tidies up: an inactive customer is anonymous at once, because every request asks the resolver.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from doorman.services import session
+from shopman.models import OutboxEvent
+
+#: Outbox name to the reason sessions end with.
+ENDING = {
+    "guestman.customer_deactivated": "customer_inactive",
+    "guestman.contact_point_released": "contact_released",
+}
+
+
+def consume(event: OutboxEvent) -> None:
+    """End the sessions of the customer an event is about. Bears being called twice."""
+    reason = ENDING.get(event.name)
+    kind, _, key = event.subject.partition(":")
+    if reason and kind == "customer":
+        session.end_all(customer_uuid=UUID(key), reason=reason)

@@ -1,0 +1,61 @@
+"""System checks of guestman."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from guestman.conf import conf
+from guestman.models import Customer
+
+SEARCH_INDEX = "customer_search_trigrams"
+
+
+def connect() -> None:
+    """Register the checks; called when the app is ready."""
+    register(settings_make_sense)
+    register(search_is_indexed, Tags.database)
+
+
+def settings_make_sense(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """Numbers are positive, code prefixes leave room for the code."""
+    messages: list[CheckMessage] = [
+        Error(f'GUESTMAN["{name}"] must be above zero.', id="guestman.E001")
+        for name in ("STALE_IDENTITY_DAYS", "METADATA_MAX_BYTES", "NOTES_MAX_LENGTH")
+        if getattr(conf, name) <= 0
+    ]
+    messages += [
+        Error(f'GUESTMAN["{name}"] must have 1 to 16 characters.', id="guestman.E002")
+        for name in ("CODE_PREFIX", "LOGIN_CODE_PREFIX")
+        if not 1 <= len(getattr(conf, name)) <= 16
+    ]
+    return messages
+
+
+def search_is_indexed(
+    app_configs: object, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Without pg_trgm customer search reads every row; it stays right."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            continue
+        with connection.cursor() as cursor:
+            if Customer._meta.db_table not in connection.introspection.table_names(cursor):
+                continue
+            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [SEARCH_INDEX])
+            (exists,) = cursor.fetchone()
+        if not exists:
+            messages.append(
+                Warning(
+                    f"Database {alias!r} searches customers without an index.",
+                    hint="CREATE EXTENSION pg_trgm (it needs a privileged role), then run "
+                    "`migrate guestman 0001` and `migrate guestman`.",
+                    id="guestman.W001",
+                )
+            )
+    return messages

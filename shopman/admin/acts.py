@@ -1,0 +1,83 @@
+"""Acts: one thing done to one record, on a small page of its own that calls a service."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Model
+from django.utils.functional import Promise
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
+)
+
+from shopman.errors import FieldError, Failure
+
+Text = str | Promise
+
+_WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
+    forms.Textarea: UnfoldAdminTextareaWidget,
+    forms.Select: UnfoldAdminSelectWidget,
+    forms.CheckboxInput: UnfoldBooleanWidget,
+    forms.TextInput: UnfoldAdminTextInputWidget,
+}
+
+
+def dress(field: forms.Field) -> None:
+    """Give a plain form field the look of the admin."""
+    worn = _WIDGETS.get(type(field.widget))
+    if worn is None:
+        return
+    choices = getattr(field.widget, "choices", None)
+    field.widget = worn(field.widget.attrs or None)
+    field.widget.is_required = field.required
+    if choices is not None:
+        field.widget.choices = choices  # type: ignore[attr-defined]  # the selects have them
+
+
+def blame(form: forms.BaseForm, failure: Failure) -> None:
+    """Say in a form what a service refused, beside the fields it names."""
+    rest: list[FieldError] = []
+    for each in failure.errors:
+        if each.field in form.fields:
+            form.add_error(each.field, each.message)
+        else:
+            rest.append(each)
+    if rest or not failure.errors:
+        named = "".join(f" {each.field}: {each.message}" for each in rest if each.field)
+        form.add_error(None, f"{failure.detail}{named}")
+
+
+class ActForm(forms.Form):
+    """What an act asks for. ``act`` calls the service and returns the sentence staff read after.
+
+        class ReleaseForm(ActForm):
+            title = _("Release this contact")
+            submit = _("Release")
+
+            def act(self) -> Text:
+                contact_point.release(contact_point=self.subject)
+                return _("The contact was released.")
+
+    Failures the service raises are shown in the form.
+    """
+
+    title: ClassVar[Text]
+    submit: ClassVar[Text]
+    #: One or two sentences on what will happen.
+    lead: ClassVar[Text] = ""
+    #: Whether it takes something away that is hard to give back.
+    is_grave: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject: Any = subject
+        for field in self.fields.values():
+            dress(field)
+
+    def act(self) -> Text:
+        """Call the service. Raises its failures."""
+        raise NotImplementedError

@@ -1,0 +1,54 @@
+"""The admin site: open to staff of the shop in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.sites import UnfoldAdminSite
+
+from shopman import tenancy
+from shopman.models import Tenant
+from shopman.tenancy import staff
+
+
+class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is untyped
+    """Staff without a membership of the tenant in use see its login page and nothing else."""
+
+    site_title = _("Shopman")
+    site_header = _("Shopman")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return staff.access(request) is not None
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Whoever signed in and has not said in which shop is asked now."""
+        if tenancy.current_or_none() is None and self.choices(request):
+            return HttpResponseRedirect(reverse("admin:choose_shop"))
+        answer: HttpResponse = super().login(request, extra_context)
+        return answer
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [path("shop/", self.choose_shop, name="choose_shop")]
+
+    def choices(self, request: HttpRequest) -> list[Tenant]:
+        """The shops the signed-in user may work in."""
+        user: Any = staff.user_of(request)
+        if user.is_authenticated and user.is_active and user.is_superuser:
+            return list(Tenant.objects.filter(is_active=True).order_by("slug"))
+        return [access.tenant for access in staff.memberships(request)]
+
+    def choose_shop(self, request: HttpRequest) -> HttpResponse:
+        """The page on which staff of several shops choose one. 404 for everybody else."""
+        choices = self.choices(request)
+        if not choices:
+            raise Http404
+        chosen = request.POST.get("shop")
+        if request.method == "POST" and chosen in {tenant.slug for tenant in choices}:
+            request.session[staff.SELECTED_TENANT] = chosen
+            return HttpResponseRedirect(reverse("admin:index"))
+        context = {"title": _("Choose a shop"), "choices": choices, "current": tenancy.current_or_none()}
+        return TemplateResponse(request, "shopman/choose_shop.html", context)

@@ -1,0 +1,79 @@
+"""Tenants, hosts, organizations and members in the admin."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from shopman import tenancy
+from shopman.admin.base import OwnerAdmin
+from shopman.models import Membership, Organization, Tenant, TenantDomain
+from shopman.tenancy import staff
+
+
+class DomainInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
+    model = TenantDomain
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return staff.access(request) is not None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_superuser(request)
+
+
+@admin.register(Tenant)
+class TenantModelAdmin(OwnerAdmin):
+    """Owners see and change their own shop; superusers every shop and its hosts."""
+
+    list_display = ("name", "slug", "default_currency", "time_zone", "is_active")
+    search_fields = ("name", "slug")
+    list_filter = ("is_active", "default_currency")
+    inlines: ClassVar[Any] = [DomainInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
+        rows: QuerySet[Tenant] = super().get_queryset(request)
+        return rows if _is_superuser(request) else rows.filter(pk=tenancy.current().pk)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # Amounts are stored in this currency, addresses and commands name the slug.
+        fixed = ("slug", "default_currency") if obj is not None else ()
+        return fixed if _is_superuser(request) else (*fixed, "is_active")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Organization)
+class OrganizationAdmin(OwnerAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+
+
+@admin.register(Membership)
+class MembershipAdmin(OwnerAdmin):
+    list_display = ("user", "role")
+    list_filter = ("role",)
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    autocomplete_fields = ("user",)
+    filter_horizontal = ("organizations",)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return bool(user.is_active and user.is_superuser)

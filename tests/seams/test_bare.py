@@ -1,0 +1,37 @@
+"""Each app works, and passes its own tests, in a project without its neighbours."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("app", ["guestman", "doorman", "omniman", "offerman"])
+def test_the_app_passes_its_tests_without_its_neighbours(app: str, tmp_path: Path) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("runs once, in the SQLite pass")
+    environment = {
+        **os.environ,
+        "SHOPMAN_BARE_APP": app,
+        "DJANGO_SETTINGS_MODULE": "tests.bare.settings",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/bare.sqlite3",
+        "REDIS_URL": "",
+    }
+    command = [sys.executable, "-m", "pytest", f"tests/{app}", "-q", "-m", "not browser and not suite"]
+    found = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "--ds=tests.bare.settings"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout[-6000:]
+    assert " passed" in found.stdout
