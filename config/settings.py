@@ -67,6 +67,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+if env.bool("DETECT_N_PLUS_ONE", default=False):
+    # A query per row raises. For development and tests: it looks at every attribute access.
+    INSTALLED_APPS.append("zeal")
+    MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -248,6 +253,10 @@ DOORMAN: dict[str, Any] = {
     "CUSTOMER_RESOLVER": "guestman.adapters.doorman.GuestmanCustomerResolver",
     "HMAC_KEYS": env.list("DOORMAN_HMAC_KEYS", default=[]),
     "SEAL_KEYS": env.list("DOORMAN_SEAL_KEYS", default=[]),
+    "SMS_SENDER": env(
+        "DOORMAN_SMS_SENDER",
+        default=f"doorman.adapters.{'console.ConsoleSender' if DEBUG else 'null.NullSender'}",
+    ),
     "BASE_URL": env("DOORMAN_BASE_URL", default="http://localhost:8000" if DEBUG else ""),
 }
 OMNIMAN: dict[str, Any] = {
@@ -262,12 +271,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"context": {"()": "shopman.logs.ContextFilter"}},
-    "formatters": {"json": {"()": "shopman.logs.JSONFormatter"}},
+    "formatters": {
+        "json": {"()": "shopman.logs.JSONFormatter"},
+        "console": {"()": "shopman.logs.ConsoleFormatter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "filters": ["context"],
-            "formatter": "json",
+            "formatter": "console" if DEBUG else "json",
         }
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from config.documentation import ReferenceView, SchemaView
+from guestman.api.urls import staff_urlpatterns as guestman_staff
 from shopman.health.views import livez, readyz
 
 handler400 = "config.problems.bad_request"
@@ -17,6 +18,9 @@ urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("auth/", include("doorman.pages.urls")),
+    path("api/auth/v1/", include("doorman.api.urls")),
+    path("api/v1/", include(guestman_staff)),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", ReferenceView.as_view(), name="docs"),
 ]

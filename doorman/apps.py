@@ -6,3 +6,8 @@ class DoormanConfig(AppConfig):
     name = "doorman"
     label = "doorman"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from doorman import checks
+
+        checks.connect()

@@ -97,8 +97,6 @@ class DoormanSettings(AppSettings):
     SESSION_TOUCH_SECONDS: int = 300
     #: Open sessions of one customer; the longest unused one is ended for a new one.
     SESSIONS_PER_CUSTOMER: int = 10
-    #: Minutes a login counts as recent (step-up window).
-    RECENT_AUTH_MINUTES: int = 10
     #: Minutes a browser may take between asking for a code and typing it.
     FLOW_COOKIE_MINUTES: int = 15
 

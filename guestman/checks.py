@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from guestman.conf import conf
@@ -51,7 +52,7 @@ def search_is_indexed(
             (exists,) = cursor.fetchone()
         if not exists:
             messages.append(
-                Warning(
+                checks.Warning(
                     f"Database {alias!r} searches customers without an index.",
                     hint="CREATE EXTENSION pg_trgm (it needs a privileged role), then run "
                     "`migrate guestman 0001` and `migrate guestman`.",

@@ -11,7 +11,8 @@ class OffermanSettings(AppSettings):
     #: Dotted path of the callable ``(customer_code) -> price list code or None``.
     CUSTOMER_PRICE_LIST: str = "offerman.protocols.customer.no_price_list"
     #: Code of the channel whose price list storefront callers are quoted from; None: no channel.
-    STORE_CHANNEL: str | None = None
+    #: The same as the channel of the storefront's carts, or a quote is not what an order costs.
+    STORE_CHANNEL: str | None = "web"
 
 
 conf = OffermanSettings()

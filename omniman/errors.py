@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopman.errors import Conflict, Gone, Invalid, NotFound, PreconditionFailed
+from shopman.errors import BadRequest, Conflict, Gone, Invalid, NotFound, PreconditionFailed
 
 
 class CartNotFound(NotFound):
@@ -105,6 +105,12 @@ class InvalidIdempotencyKey(Invalid):
     """The idempotency key must be 1 to 255 printable ASCII characters."""
 
     code = "invalid_idempotency_key"
+
+
+class IdempotencyKeyRequired(BadRequest):
+    """Send an Idempotency-Key, so that an order sent twice is placed once."""
+
+    code = "idempotency_key_required"
 
 
 class IdempotencyKeyReused(Invalid):

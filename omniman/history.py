@@ -341,7 +341,7 @@ def _add_products(
             top[key].append((sku, quantity))
     if members:
         keys = [key for owner, merged in members.items() for key in (owner, *merged)]
-        sums: dict[UUID, Counter[str]] = defaultdict(Counter)
+        sums: dict[UUID, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         for key, sku, quantity in _sums(orders.filter(customer_uuid__in=keys)):
             sums[owners.get(key, key)][sku] += quantity
         for owner, products in sums.items():

@@ -18,13 +18,17 @@ import pytest
 
 COUNTED = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 started_at = time.monotonic()
+# Taken out of the environment: a pytest that a test starts is no pass of the suite.
+ENGINES = os.environ.pop("SHOPMAN_TEST_ENGINES", "")
+LEDGER = os.environ.pop("SHOPMAN_TEST_LEDGER", "")
+NOTES = os.environ.pop("SHOPMAN_TEST_NOTES", "")
+TO_COME = os.environ.pop("SHOPMAN_TEST_TO_COME", "")
 
 
 def engines() -> str:
     """The engines of this pass in words."""
-    named = os.environ.get("SHOPMAN_TEST_ENGINES")
-    if named:
-        return named
+    if ENGINES:
+        return ENGINES
     database = os.environ.get("DATABASE_URL", "").partition(":")[0]
     cache = "Redis" if os.environ.get("REDIS_URL") else "fakeredis"
     return f"{database or f'SQLite {sqlite3.sqlite_version}'} + {cache}"
@@ -42,10 +46,9 @@ def pytest_terminal_summary(
     entry: dict[str, Any] = {name: len(terminalreporter.stats.get(name, ())) for name in COUNTED}
     entry |= {"engines": engines(), "seconds": time.monotonic() - started_at}
     entry["exit"] = int(exitstatus)
-    ledger = os.environ.get("SHOPMAN_TEST_LEDGER")
     earlier = []
-    if ledger:
-        file = Path(ledger)
+    if LEDGER:
+        file = Path(LEDGER)
         earlier = [json.loads(line) for line in file.read_text().splitlines()]
         file.write_text("".join(json.dumps(each) + "\n" for each in [*earlier, entry]))
     terminalreporter.section("engines")
@@ -55,10 +58,9 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             f"pass {number}: {verdict}{line_of(each)}", green=good, red=not good
         )
-    for note in os.environ.get("SHOPMAN_TEST_NOTES", "").splitlines():
+    for note in NOTES.splitlines():
         terminalreporter.write_line(f"note: {note}", yellow=True)
-    to_come = os.environ.get("SHOPMAN_TEST_TO_COME", "")
-    if to_come:
+    if TO_COME:
         stopped = entry["exit"] not in (0, 5)
         word = "not run, because this pass failed" if stopped else "runs next"
-        terminalreporter.write_line(f"{to_come}: {word}", red=stopped)
+        terminalreporter.write_line(f"{TO_COME}: {word}", red=stopped)

@@ -26,6 +26,7 @@ os.environ.update(
     DOORMAN_SEAL_KEYS=key("s"),
     DOORMAN_BASE_URL="http://testserver",
     LOG_LEVEL="WARNING",
+    DETECT_N_PLUS_ONE="on",
     # Tests make and undo tenants faster than any cache may forget them.
     TENANT_CACHE_SECONDS="0",
 )

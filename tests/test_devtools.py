@@ -185,6 +185,16 @@ def test_the_closing_summary_lists_every_pass_and_ends_with_pytests_own_line(
     assert "1 passed" in lines[-1]
 
 
+def test_a_pytest_that_a_test_starts_is_no_pass_of_the_suite(tmp_path: Path) -> None:
+    (tmp_path / "passes").touch()
+    lines = closing_summary(
+        tmp_path,
+        "import os\ndef test_child(): assert 'SHOPMAN_TEST_LEDGER' not in os.environ",
+        SHOPMAN_TEST_LEDGER=str(tmp_path / "passes"),
+    )
+    assert "1 passed" in lines[-1]
+
+
 def test_the_closing_summary_says_what_a_failure_kept_from_running(tmp_path: Path) -> None:
     (tmp_path / "passes").touch()
     lines = closing_summary(

@@ -55,8 +55,10 @@ class Login:
         return self.session.auth_time
 
 
-def verify(*, claim: Claim, code: str, address: str, user_agent: str) -> Login:
-    """Try a code and sign its owner in.
+def verify(
+    *, claim: Claim, code: str, address: str, user_agent: str, old_secret: str = ""
+) -> Login:
+    """Try a code and sign its owner in. The session of ``old_secret`` ends with that.
 
     Raises what ``challenge.verify`` raises, then NoAccount (an e-mail nobody has), LoginNotAllowed
     (inactive), ResolverUnavailable with a ticket that makes a further code unnecessary.
@@ -76,10 +78,11 @@ def verify(*, claim: Claim, code: str, address: str, user_agent: str) -> Login:
         error.ticket = ticket.issue(challenge=row, identifier=proof.identifier)
         raise
     with transaction.atomic():
+        session.supersede(secret=old_secret)
         return _enter(proven, customer, created, user_agent)
 
 
-def redeem(*, claim: Claim, user_agent: str) -> Login:
+def redeem(*, claim: Claim, user_agent: str, old_secret: str = "") -> Login:
     """Finish with a ticket what ``verify`` could not.
 
     The ticket stays good while the resolver is down. Raises CodeInvalid for one that is unknown,
@@ -96,6 +99,7 @@ def redeem(*, claim: Claim, user_agent: str) -> Login:
     customer, created = _resolve(proven)
     with transaction.atomic():
         ticket.use(ticket_uuid=row.pk)
+        session.supersede(secret=old_secret)
         return _enter(proven, customer, created, user_agent)
 
 

@@ -99,6 +99,13 @@ def close(*, session_uuid: UUID, reason: str) -> None:
             _end([row], reason=reason)
 
 
+def supersede(*, secret: str) -> None:
+    """End the session a browser comes with before it gets a new one, in the caller's transaction."""
+    if secret:
+        rows = CustomerSession.objects.with_secret(keyring.digest(secret))
+        _end(rows.filter(ended_at__isnull=True), reason="superseded")
+
+
 def close_own(*, customer_uuid: UUID, session_uuid: UUID) -> None:
     """End one of the customer's own sessions. Raises SessionMissing for anybody else's."""
     with transaction.atomic():

@@ -75,5 +75,3 @@ class CustomerGroupFilter(FilterSet):
 class AuditFilter(FilterSet):
     action = filters.CharFilter()
     at = filters.IsoDateTimeFromToRangeFilter()
-
-

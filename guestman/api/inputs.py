@@ -97,10 +97,9 @@ class NewPhone(InputSerializer):
 
 
 class AddressChanges(InputSerializer):
-    """Fields of an address to change."""
+    """Fields of an address to change. Its purpose stays."""
 
     label: Any = serializers.CharField(max_length=64, allow_blank=True, required=False)
-    purpose = serializers.ChoiceField(choices=CustomerAddress.Purpose.choices, required=False)
     street = serializers.CharField(max_length=200, required=False)
     number = serializers.CharField(max_length=32, allow_blank=True, required=False)
     complement = serializers.CharField(max_length=200, allow_blank=True, required=False)
@@ -120,6 +119,7 @@ class AddressChanges(InputSerializer):
 
 
 class NewAddress(AddressChanges):
+    purpose = serializers.ChoiceField(choices=CustomerAddress.Purpose.choices, required=False)
     street = serializers.CharField(max_length=200)
     city = serializers.CharField(max_length=100)
 
@@ -136,8 +136,9 @@ class CustomerGroupChanges(InputSerializer):
 
     name = serializers.CharField(max_length=200, required=False)
     price_list_code = serializers.CharField(max_length=64, allow_blank=True, required=False)
-    priority = serializers.IntegerField(required=False)
-    is_default = serializers.BooleanField(required=False)
+    priority = serializers.IntegerField(
+        min_value=-(2**31), max_value=2**31 - 1, required=False, help_text="Larger comes first."
+    )
 
 
 class NewCustomerGroup(CustomerGroupChanges):

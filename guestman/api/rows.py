@@ -33,7 +33,9 @@ class CustomerRow(OutputSerializer):
     locale = serializers.CharField(help_text="Language tag; empty: the shop's.")
     birth_date = serializers.DateField(allow_null=True)
     organization = serializers.UUIDField(allow_null=True, help_text="Null: the whole shop's.")
-    merged_into = serializers.UUIDField(allow_null=True, help_text="The customer to ask for instead.")
+    merged_into = serializers.UUIDField(
+        allow_null=True, help_text="The customer to ask for instead."
+    )
     version = serializers.IntegerField(help_text="Grows with every change; the ETag.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

@@ -32,4 +32,5 @@ staff_urlpatterns = [
     path(f"{_IDENTITY}/unlink", identities.IdentityUnlinking.as_view()),
     path("customer-groups", groups.CustomerGroups.as_view()),
     path("customer-groups/<uuid:uuid>", groups.CustomerGroupItem.as_view()),
+    path("customer-groups/<uuid:uuid>/set-default", groups.CustomerGroupDefault.as_view()),
 ]

@@ -61,8 +61,8 @@ class CustomerAddress(OrganizationModel):
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), default=clock.now, editable=False)
 
-    objects = TenantManager.from_queryset(CustomerAddressQuerySet)()
-    all_tenants = CustomerAddressQuerySet.as_manager()
+    objects = TenantManager.from_queryset(CustomerAddressQuerySet)()  # type: ignore[misc]
+    all_tenants = CustomerAddressQuerySet.as_manager()  # type: ignore[misc]
 
     customer_id: uuid.UUID
 

@@ -104,8 +104,8 @@ class ContactPoint(OrganizationModel):
     released_at = models.DateTimeField(_("released"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
-    objects = TenantManager.from_queryset(ContactPointQuerySet)()
-    all_tenants = ContactPointQuerySet.as_manager()
+    objects = TenantManager.from_queryset(ContactPointQuerySet)()  # type: ignore[misc]
+    all_tenants = ContactPointQuerySet.as_manager()  # type: ignore[misc]
 
     customer_id: uuid.UUID
 

@@ -126,8 +126,8 @@ class Customer(OrganizationModel):
     #: Who made the record, as the audit trail names the actor.
     created_by = models.CharField(_("created by"), max_length=200, blank=True, editable=False)
 
-    objects = TenantManager.from_queryset(CustomerQuerySet)()
-    all_tenants = CustomerQuerySet.as_manager()
+    objects = TenantManager.from_queryset(CustomerQuerySet)()  # type: ignore[misc]
+    all_tenants = CustomerQuerySet.as_manager()  # type: ignore[misc]
 
     group_id: uuid.UUID | None
     merged_into_id: uuid.UUID | None

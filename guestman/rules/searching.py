@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shopman.contact import InvalidPhone, canonical_phone, variant_key
@@ -57,10 +58,8 @@ def _numbers(folded: str, region: str | None) -> list[str]:
         return []
     digits = _NOT_DIGIT.sub("", folded)
     found = [digits] if len(digits) >= 4 else []
-    try:
+    with suppress(InvalidPhone):
         found += _spellings(canonical_phone(folded.removeprefix("tel:"), region))
-    except InvalidPhone:
-        pass
     return list(dict.fromkeys(found))
 
 

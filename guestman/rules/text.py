@@ -17,7 +17,7 @@ from guestman.errors import (
     InvalidMetadata,
     InvalidText,
 )
-from shopman.errors import FieldError
+from shopman.errors import Failure, FieldError
 
 EARLIEST_BIRTH_DATE = dt.date(1900, 1, 1)
 
@@ -72,7 +72,7 @@ def birth_date(day: dt.date | None, *, today: dt.date) -> dt.date | None:
 
 
 def json_object(value: Mapping[str, Any], field: str, max_bytes: int) -> dict[str, Any]:
-    """A JSON object of at most ``max_bytes`` as UTF-8, without NaN or NUL. Raises InvalidMetadata."""
+    """A JSON object of at most ``max_bytes`` of UTF-8, no NaN, no NUL. Raises InvalidMetadata."""
     problem = InvalidMetadata(errors=[_error(field, InvalidMetadata)])
     if not isinstance(value, Mapping):
         raise problem
@@ -88,6 +88,5 @@ def json_object(value: Mapping[str, Any], field: str, max_bytes: int) -> dict[st
     return plain
 
 
-def _error(field: str, kind: type[Any]) -> FieldError:
-    message: str = kind.__doc__
-    return FieldError(field=field, code=kind.code, message=message)
+def _error(field: str, kind: type[Failure]) -> FieldError:
+    return FieldError(field=field, code=kind.code, message=kind.__doc__ or "")

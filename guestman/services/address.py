@@ -135,13 +135,14 @@ def set_default(*, address: CustomerAddress) -> CustomerAddress:
 
 
 @writing()
-def remove(*, address: CustomerAddress) -> CustomerAddress:
+def remove(*, address: CustomerAddress, expected_version: int | None = None) -> CustomerAddress:
     """Show this address no more; the oldest other one of its purpose becomes the default.
 
-    Raises AddressNotFound, CustomerInactive.
+    Raises AddressNotFound, CustomerInactive, StaleVersion.
     """
     journal = Journal(at=clock.now())
     owner, row = _locked(address)
+    versions.require_address(row, expected_version)
     was_default = row.is_default
     gone = {"removed_at": journal.at, "is_default": False}
     _store(row, owner, gone, "address.remove", journal)

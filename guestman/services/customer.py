@@ -56,7 +56,10 @@ __all__ = [
     "update",
 ]
 
-#: Columns that ``search`` looks into.
+
+#: Where the value of a field is; a reference's key, not its row.
+_ATTRIBUTES = {field.name: field.attname for field in Customer._meta.concrete_fields}
+
 _SEARCHED = frozenset({"first_name", "last_name", "document"})
 
 
@@ -249,7 +252,7 @@ def _store(customer: Customer, columns: Mapping[str, Any], at: dt.datetime) -> C
     changes: dict[str, dict[str, Any]] = {}
     for column, value in columns.items():
         name = column.removesuffix("_id")
-        old = getattr(customer, Customer._meta.get_field(name).attname)
+        old = getattr(customer, _ATTRIBUTES[name])
         new = value.pk if isinstance(value, models.Model) else value
         if old != new:
             changes[name] = {"old": old, "new": new}

@@ -80,9 +80,10 @@ def set_default(*, group: CustomerGroup) -> CustomerGroup:
     for row in rows.values():
         if row.pk != group.pk:
             _store(row, {"is_default": False}, "group.set_default", journal)
-    _store(rows[group.pk], {"is_default": True}, "group.set_default", journal)
+    chosen: CustomerGroup = rows[group.pk]
+    _store(chosen, {"is_default": True}, "group.set_default", journal)
     journal.write()
-    return rows[group.pk]
+    return chosen
 
 
 def _locked(group: CustomerGroup) -> CustomerGroup:

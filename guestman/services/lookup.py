@@ -85,18 +85,30 @@ def price_list_reason(code: str) -> PriceListReason:
     return _price_list(code)[1]
 
 
-def hits(form: ContactForm) -> tuple[list[possession.Hit], list[possession.Hit]]:
-    """Live contacts with this key, and those with another spelling of it. One query."""
+def contact_of_proof(kind: str, value: str, region: str | None) -> ContactPoint | None:
+    """The contact whose customer a proof of ``value`` belongs to, or None: nobody's yet.
+
+    The customer may be inactive, or merged (``survivor`` follows). Another spelling of the same
+    handset may be what matched. Raises InvalidPhone, InvalidEmail.
+    """
+    return owned(contact_form(kind, value, region))
+
+
+def owned(form: ContactForm) -> ContactPoint | None:
+    """The contact that decides whose this number or address is. One query."""
     rows = (
         ContactPoint.objects.live()
         .filter(Q(match_key=form.match_key) | Q(variant_key=form.variant_key), family=form.family)
         .select_related("customer", "customer__merged_into")
         .order_by("uuid")
     )
-    exact, variants = [], []
-    for row in rows:
+    exact: list[possession.Hit] = []
+    variants: list[possession.Hit] = []
+    by_key = {row.pk: row for row in rows}
+    for row in by_key.values():
         (exact if row.match_key == form.match_key else variants).append(_hit(row))
-    return exact, variants
+    hit = possession.owner(exact, variants)
+    return by_key[hit.contact_point] if hit else None
 
 
 def survivor(customer: Customer) -> Customer:
@@ -134,8 +146,8 @@ def _hit(row: ContactPoint) -> possession.Hit:
 
 
 def _owner(form: ContactForm) -> Customer | None:
-    hit = possession.owner(*hits(form))
-    return get_by_uuid(hit.customer) if hit and hit.is_active else None
+    contact = owned(form)
+    return _active(contact.customer) if contact else None
 
 
 def _price_list(code: str) -> tuple[str | None, PriceListReason]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from guestman.conf import conf
 from guestman.models import ContactPoint, Customer
 from guestman.protocols.identity import IdentityResolver
-from guestman.rules import possession as rules
 from guestman.rules.contacts import contact_form, proves
 from guestman.services import fields, locks, lookup, ports
 from guestman.services.contact_book import new_contact, set_verified
@@ -21,8 +20,8 @@ from shopman import clock, tenancy
 LOGIN_SOURCE = "login"
 
 
-def customer_of_phone(phone: str, *, method: str) -> Customer:
-    """The customer of a number that was just proved, made if there is none.
+def contact_of_phone(phone: str, *, method: str) -> ContactPoint:
+    """The contact of a number that was just proved; its customer is made if there is none.
 
     Asks ``GUESTMAN["IDENTITY_RESOLVER"]``. The number is verified by ``method`` in the same
     transaction. Any number of simultaneous calls with spellings of one number make one customer
@@ -32,9 +31,10 @@ def customer_of_phone(phone: str, *, method: str) -> Customer:
     proves(method, "phone")
     with writing():
         locks.contact(form)
-        key = ports.identity_resolver.get().customer_of_phone(form.match_key, method=method)
-        customer: Customer = Customer.objects.get(uuid=key)
-    return customer
+        ports.identity_resolver.get().customer_of_phone(form.match_key, method=method)
+        contact = lookup.owned(form)
+        assert contact is not None, "the identity resolver left the number to nobody"
+    return contact
 
 
 class PossessionResolver(IdentityResolver):
@@ -46,20 +46,21 @@ class PossessionResolver(IdentityResolver):
 
     def customer_of_phone(self, phone: str, *, method: str) -> UUID:
         form = contact_form("phone", phone, None)
-        hit = rules.owner(*lookup.hits(form))
-        if hit is None:
+        found = lookup.owned(form)
+        if found is None:
             return with_new_code(
                 conf.LOGIN_CODE_PREFIX, lambda key, code: _newcomer(key, code, phone, method)
             ).pk
-        if hit.is_active:
+        owner = lookup.survivor(found.customer)
+        if owner.is_active:
             journal = Journal(at=clock.now())
-            claim = Claim(form, hit.customer, journal)
+            claim = Claim(form, owner.pk, journal)
             contact = claim.book.holding(form) or claim.book.add(
                 form, evidence=ContactPoint.Evidence.ASSERTED, source=LOGIN_SOURCE
             )
             claim.prove(contact, method=method)
             journal.write()
-        return hit.customer
+        return owner.pk
 
 
 @writing()

@@ -56,7 +56,7 @@ def _by_columns() -> dict[str, str]:
     for model in (Customer, ContactPoint, CustomerGroup, ExternalIdentity):
         for constraint in model._meta.constraints:
             if isinstance(constraint, models.UniqueConstraint):
-                fields = [model._meta.get_field(name) for name in constraint.fields]
-                columns = (f"{model._meta.db_table}.{field.column}" for field in fields)
+                own = {field.name: field.column for field in model._meta.concrete_fields}
+                columns = (f"{model._meta.db_table}.{own[name]}" for name in constraint.fields)
                 names[", ".join(columns)] = constraint.name
     return names

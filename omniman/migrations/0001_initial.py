@@ -2,278 +2,735 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.db import migrations, models
+
 import omniman.rules.status
 import shopman.clock
 import shopman.keys
 import shopman.tenancy.context
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('shopman', '0001_initial'),
+        ("shopman", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=64, validators=[django.core.validators.RegexValidator('\\A[a-z0-9][a-z0-9._-]*\\Z', 'Small letters, digits, dots, dashes and underscores.')], verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('is_trusted', models.BooleanField(default=False, verbose_name='may state prices')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('settings', models.JSONField(blank=True, default=dict, verbose_name='settings')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=shopman.clock.now, editable=False, verbose_name='created')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=64,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[a-z0-9][a-z0-9._-]*\\Z",
+                                "Small letters, digits, dots, dashes and underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("is_trusted", models.BooleanField(default=False, verbose_name="may state prices")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("settings", models.JSONField(blank=True, default=dict, verbose_name="settings")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=shopman.clock.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel',
-                'verbose_name_plural': 'channels',
+                "verbose_name": "channel",
+                "verbose_name_plural": "channels",
             },
         ),
         migrations.CreateModel(
-            name='Cart',
+            name="Cart",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key_hash', models.CharField(editable=False, max_length=64, null=True)),
-                ('customer_uuid', models.UUIDField(blank=True, null=True, verbose_name='customer')),
-                ('guest_name', models.CharField(blank=True, max_length=200, verbose_name="guest's name")),
-                ('guest_email', models.CharField(blank=True, max_length=254, verbose_name="guest's e-mail")),
-                ('guest_phone', models.CharField(blank=True, max_length=64, verbose_name="guest's phone")),
-                ('delivery_address', models.JSONField(blank=True, null=True, verbose_name='delivery address')),
-                ('billing_address', models.JSONField(blank=True, null=True, verbose_name='billing address')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-                ('committed_at', models.DateTimeField(blank=True, null=True, verbose_name='ordered')),
-                ('created_at', models.DateTimeField(default=shopman.clock.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=shopman.clock.now, editable=False, verbose_name='changed')),
-                ('organization', models.ForeignKey(blank=True, default=shopman.tenancy.context.current_organization_key, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.organization')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='omniman.channel', verbose_name='channel')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("key_hash", models.CharField(editable=False, max_length=64, null=True)),
+                ("customer_uuid", models.UUIDField(blank=True, null=True, verbose_name="customer")),
+                (
+                    "guest_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="guest's name"),
+                ),
+                (
+                    "guest_email",
+                    models.CharField(blank=True, max_length=254, verbose_name="guest's e-mail"),
+                ),
+                (
+                    "guest_phone",
+                    models.CharField(blank=True, max_length=64, verbose_name="guest's phone"),
+                ),
+                (
+                    "delivery_address",
+                    models.JSONField(blank=True, null=True, verbose_name="delivery address"),
+                ),
+                (
+                    "billing_address",
+                    models.JSONField(blank=True, null=True, verbose_name="billing address"),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                (
+                    "committed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="ordered"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=shopman.clock.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=shopman.clock.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        default=shopman.tenancy.context.current_organization_key,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.organization",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="omniman.channel",
+                        verbose_name="channel",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cart',
-                'verbose_name_plural': 'carts',
+                "verbose_name": "cart",
+                "verbose_name_plural": "carts",
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('ref', models.CharField(max_length=32, verbose_name='reference')),
-                ('kind', models.CharField(choices=[(omniman.rules.status.Kind['SALE'], 'Sale'), (omniman.rules.status.Kind['RETURN'], 'Return')], default=omniman.rules.status.Kind['SALE'], max_length=8, verbose_name='kind')),
-                ('customer_uuid', models.UUIDField(blank=True, null=True, verbose_name='customer')),
-                ('customer_code', models.CharField(blank=True, max_length=100, null=True, verbose_name='customer code')),
-                ('status', models.CharField(choices=[(omniman.rules.status.Status['PLACED'], 'Placed'), (omniman.rules.status.Status['CONFIRMED'], 'Confirmed'), (omniman.rules.status.Status['PREPARING'], 'Preparing'), (omniman.rules.status.Status['READY'], 'Ready'), (omniman.rules.status.Status['DISPATCHED'], 'Dispatched'), (omniman.rules.status.Status['DELIVERED'], 'Delivered'), (omniman.rules.status.Status['COMPLETED'], 'Completed'), (omniman.rules.status.Status['CANCELLED'], 'Cancelled'), (omniman.rules.status.Status['RETURNED'], 'Returned')], default=omniman.rules.status.Status['PLACED'], max_length=16, verbose_name='status')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('total_amount', models.BigIntegerField(verbose_name='total')),
-                ('refunded_amount', models.BigIntegerField(default=0, verbose_name='refunded')),
-                ('placed_at', models.DateTimeField(verbose_name='placed')),
-                ('source', models.CharField(blank=True, max_length=64, verbose_name='source')),
-                ('external_ref', models.CharField(blank=True, max_length=200, null=True, verbose_name='external reference')),
-                ('data', models.JSONField(verbose_name='frozen facts')),
-                ('data_digest', models.CharField(max_length=64, verbose_name='digest')),
-                ('updated_at', models.DateTimeField(default=shopman.clock.now, editable=False, verbose_name='changed')),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='omniman.channel', verbose_name='channel')),
-                ('organization', models.ForeignKey(blank=True, default=shopman.tenancy.context.current_organization_key, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.organization')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("ref", models.CharField(max_length=32, verbose_name="reference")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (omniman.rules.status.Kind["SALE"], "Sale"),
+                            (omniman.rules.status.Kind["RETURN"], "Return"),
+                        ],
+                        default=omniman.rules.status.Kind["SALE"],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("customer_uuid", models.UUIDField(blank=True, null=True, verbose_name="customer")),
+                (
+                    "customer_code",
+                    models.CharField(
+                        blank=True, max_length=100, null=True, verbose_name="customer code"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            (omniman.rules.status.Status["PLACED"], "Placed"),
+                            (omniman.rules.status.Status["CONFIRMED"], "Confirmed"),
+                            (omniman.rules.status.Status["PREPARING"], "Preparing"),
+                            (omniman.rules.status.Status["READY"], "Ready"),
+                            (omniman.rules.status.Status["DISPATCHED"], "Dispatched"),
+                            (omniman.rules.status.Status["DELIVERED"], "Delivered"),
+                            (omniman.rules.status.Status["COMPLETED"], "Completed"),
+                            (omniman.rules.status.Status["CANCELLED"], "Cancelled"),
+                            (omniman.rules.status.Status["RETURNED"], "Returned"),
+                        ],
+                        default=omniman.rules.status.Status["PLACED"],
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("total_amount", models.BigIntegerField(verbose_name="total")),
+                ("refunded_amount", models.BigIntegerField(default=0, verbose_name="refunded")),
+                ("placed_at", models.DateTimeField(verbose_name="placed")),
+                ("source", models.CharField(blank=True, max_length=64, verbose_name="source")),
+                (
+                    "external_ref",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="external reference"
+                    ),
+                ),
+                ("data", models.JSONField(verbose_name="frozen facts")),
+                ("data_digest", models.CharField(max_length=64, verbose_name="digest")),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=shopman.clock.now, editable=False, verbose_name="changed"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="omniman.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        default=shopman.tenancy.context.current_organization_key,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.organization",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
             },
         ),
         migrations.CreateModel(
-            name='OrderCommit',
+            name="OrderCommit",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('owner', models.CharField(max_length=80)),
-                ('key', models.CharField(max_length=255)),
-                ('cart_uuid', models.UUIDField()),
-                ('at', models.DateTimeField(default=shopman.clock.now)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='commit_record', to='omniman.order')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("owner", models.CharField(max_length=80)),
+                ("key", models.CharField(max_length=255)),
+                ("cart_uuid", models.UUIDField()),
+                ("at", models.DateTimeField(default=shopman.clock.now)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commit_record",
+                        to="omniman.order",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderEvent',
+            name="OrderEvent",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('committed', 'Placed'), ('imported', 'Imported'), ('status_changed', 'Status changed'), ('refunded', 'Refunded'), ('noted', 'Note')], max_length=16, verbose_name='kind')),
-                ('from_status', models.CharField(blank=True, max_length=16, verbose_name='from')),
-                ('to_status', models.CharField(blank=True, max_length=16, verbose_name='to')),
-                ('amount', models.BigIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('idempotency_key', models.CharField(blank=True, max_length=255, null=True)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.CharField(blank=True, max_length=64)),
-                ('actor_label', models.CharField(blank=True, max_length=200, verbose_name='by')),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(default=shopman.clock.now, verbose_name='at')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='omniman.order')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("committed", "Placed"),
+                            ("imported", "Imported"),
+                            ("status_changed", "Status changed"),
+                            ("refunded", "Refunded"),
+                            ("noted", "Note"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("from_status", models.CharField(blank=True, max_length=16, verbose_name="from")),
+                ("to_status", models.CharField(blank=True, max_length=16, verbose_name="to")),
+                ("amount", models.BigIntegerField(blank=True, null=True, verbose_name="amount")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("idempotency_key", models.CharField(blank=True, max_length=255, null=True)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.CharField(blank=True, max_length=64)),
+                ("actor_label", models.CharField(blank=True, max_length=200, verbose_name="by")),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(default=shopman.clock.now, verbose_name="at")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="omniman.order",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order event',
-                'verbose_name_plural': 'order events',
+                "verbose_name": "order event",
+                "verbose_name_plural": "order events",
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('sku', models.CharField(max_length=100, verbose_name='SKU')),
-                ('name', models.CharField(blank=True, max_length=300, verbose_name='name')),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=15, verbose_name='quantity')),
-                ('unit_price_amount', models.BigIntegerField(verbose_name='unit price')),
-                ('discount_amount', models.BigIntegerField(default=0, verbose_name='discount')),
-                ('total_amount', models.BigIntegerField(verbose_name='total')),
-                ('price_list_code', models.CharField(blank=True, max_length=100, verbose_name='price list')),
-                ('rule', models.CharField(blank=True, max_length=100, verbose_name='pricing rule')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='omniman.order')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("sku", models.CharField(max_length=100, verbose_name="SKU")),
+                ("name", models.CharField(blank=True, max_length=300, verbose_name="name")),
+                (
+                    "quantity",
+                    models.DecimalField(decimal_places=3, max_digits=15, verbose_name="quantity"),
+                ),
+                ("unit_price_amount", models.BigIntegerField(verbose_name="unit price")),
+                ("discount_amount", models.BigIntegerField(default=0, verbose_name="discount")),
+                ("total_amount", models.BigIntegerField(verbose_name="total")),
+                (
+                    "price_list_code",
+                    models.CharField(blank=True, max_length=100, verbose_name="price list"),
+                ),
+                ("rule", models.CharField(blank=True, max_length=100, verbose_name="pricing rule")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="omniman.order",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order line',
-                'verbose_name_plural': 'order lines',
+                "verbose_name": "order line",
+                "verbose_name_plural": "order lines",
             },
         ),
         migrations.CreateModel(
-            name='OrderRedaction',
+            name="OrderRedaction",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('old_digest', models.CharField(max_length=64)),
-                ('new_digest', models.CharField(max_length=64)),
-                ('reason', models.TextField()),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.CharField(blank=True, max_length=64)),
-                ('actor_label', models.CharField(blank=True, max_length=200)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(default=shopman.clock.now)),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='redactions', to='omniman.order')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("old_digest", models.CharField(max_length=64)),
+                ("new_digest", models.CharField(max_length=64)),
+                ("reason", models.TextField()),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.CharField(blank=True, max_length=64)),
+                ("actor_label", models.CharField(blank=True, max_length=200)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(default=shopman.clock.now)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redactions",
+                        to="omniman.order",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CartLine',
+            name="CartLine",
             fields=[
-                ('uuid', models.UUIDField(default=shopman.keys.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sku', models.CharField(max_length=100, verbose_name='SKU')),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=15, verbose_name='quantity')),
-                ('stated_unit_price_amount', models.BigIntegerField(blank=True, null=True, verbose_name='stated price')),
-                ('added_at', models.DateTimeField(default=shopman.clock.now, editable=False, verbose_name='added')),
-                ('cart', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='omniman.cart')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shopman.tenant')),
+                (
+                    "uuid",
+                    models.UUIDField(
+                        default=shopman.keys.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sku", models.CharField(max_length=100, verbose_name="SKU")),
+                (
+                    "quantity",
+                    models.DecimalField(decimal_places=3, max_digits=15, verbose_name="quantity"),
+                ),
+                (
+                    "stated_unit_price_amount",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="stated price"),
+                ),
+                (
+                    "added_at",
+                    models.DateTimeField(
+                        default=shopman.clock.now, editable=False, verbose_name="added"
+                    ),
+                ),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="omniman.cart",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shopman.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cart line',
-                'verbose_name_plural': 'cart lines',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'cart', 'sku'), name='cart_line_sku'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='cart_line_quantity'), models.CheckConstraint(condition=models.Q(('stated_unit_price_amount__isnull', True), ('stated_unit_price_amount__gte', 0), _connector='OR'), name='cart_line_stated_price')],
+                "verbose_name": "cart line",
+                "verbose_name_plural": "cart lines",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "cart", "sku"), name="cart_line_sku"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="cart_line_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stated_unit_price_amount__isnull", True),
+                            ("stated_unit_price_amount__gte", 0),
+                            _connector="OR",
+                        ),
+                        name="cart_line_stated_price",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='channel_code'),
+            model_name="channel",
+            constraint=models.UniqueConstraint(fields=("tenant", "code"), name="channel_code"),
         ),
         migrations.AddIndex(
-            model_name='cart',
-            index=models.Index(condition=models.Q(('committed_at__isnull', True)), fields=['expires_at'], name='cart_expiry'),
+            model_name="cart",
+            index=models.Index(
+                condition=models.Q(("committed_at__isnull", True)),
+                fields=["expires_at"],
+                name="cart_expiry",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(condition=models.Q(('key_hash__isnull', False)), fields=('tenant', 'key_hash'), name='cart_key'),
+            model_name="cart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("key_hash__isnull", False)),
+                fields=("tenant", "key_hash"),
+                name="cart_key",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(condition=models.Q(('committed_at__isnull', True), ('customer_uuid__isnull', False)), fields=('tenant', 'customer_uuid', 'channel'), name='cart_open_of_customer'),
+            model_name="cart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("committed_at__isnull", True), ("customer_uuid__isnull", False)
+                ),
+                fields=("tenant", "customer_uuid", "channel"),
+                name="cart_open_of_customer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.CheckConstraint(condition=models.Q(('key_hash__isnull', True), ('customer_uuid__isnull', True), _connector='XOR'), name='cart_one_owner'),
+            model_name="cart",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("key_hash__isnull", True), ("customer_uuid__isnull", True), _connector="XOR"
+                ),
+                name="cart_one_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('customer_uuid__isnull', False)), fields=['tenant', 'customer_uuid', 'placed_at', 'kind', 'status', 'currency', 'channel', 'total_amount', 'refunded_amount', 'uuid'], name='order_history'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("customer_uuid__isnull", False)),
+                fields=[
+                    "tenant",
+                    "customer_uuid",
+                    "placed_at",
+                    "kind",
+                    "status",
+                    "currency",
+                    "channel",
+                    "total_amount",
+                    "refunded_amount",
+                    "uuid",
+                ],
+                name="order_history",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('customer_code__isnull', False)), fields=['tenant', 'customer_code', '-placed_at', '-uuid'], name='order_customer_code'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("customer_code__isnull", False)),
+                fields=["tenant", "customer_code", "-placed_at", "-uuid"],
+                name="order_customer_code",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['tenant', '-placed_at', '-uuid'], name='order_recent'),
+            model_name="order",
+            index=models.Index(fields=["tenant", "-placed_at", "-uuid"], name="order_recent"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['tenant', 'status', '-placed_at', '-uuid'], name='order_by_status'),
+            model_name="order",
+            index=models.Index(
+                fields=["tenant", "status", "-placed_at", "-uuid"], name="order_by_status"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('customer_uuid__isnull', False)), fields=['tenant', 'updated_at', 'customer_uuid'], name='order_changed'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("customer_uuid__isnull", False)),
+                fields=["tenant", "updated_at", "customer_uuid"],
+                name="order_changed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('tenant', 'ref'), name='order_ref'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("tenant", "ref"), name="order_ref"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_ref__isnull', False)), fields=('tenant', 'source', 'external_ref'), name='order_external_ref'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_ref__isnull", False)),
+                fields=("tenant", "source", "external_ref"),
+                name="order_external_ref",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='order_currency'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="order_currency"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [omniman.rules.status.Kind['SALE'], omniman.rules.status.Kind['RETURN']])), name='order_kind'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [omniman.rules.status.Kind["SALE"], omniman.rules.status.Kind["RETURN"]],
+                    )
+                ),
+                name="order_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [omniman.rules.status.Status['PLACED'], omniman.rules.status.Status['CONFIRMED'], omniman.rules.status.Status['PREPARING'], omniman.rules.status.Status['READY'], omniman.rules.status.Status['DISPATCHED'], omniman.rules.status.Status['DELIVERED'], omniman.rules.status.Status['COMPLETED'], omniman.rules.status.Status['CANCELLED'], omniman.rules.status.Status['RETURNED']])), name='order_status'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            omniman.rules.status.Status["PLACED"],
+                            omniman.rules.status.Status["CONFIRMED"],
+                            omniman.rules.status.Status["PREPARING"],
+                            omniman.rules.status.Status["READY"],
+                            omniman.rules.status.Status["DISPATCHED"],
+                            omniman.rules.status.Status["DELIVERED"],
+                            omniman.rules.status.Status["COMPLETED"],
+                            omniman.rules.status.Status["CANCELLED"],
+                            omniman.rules.status.Status["RETURNED"],
+                        ],
+                    )
+                ),
+                name="order_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', omniman.rules.status.Kind['SALE']), ('total_amount__gte', 0)), models.Q(('kind', omniman.rules.status.Kind['RETURN']), ('total_amount__lte', 0)), _connector='OR'), name='order_total_sign'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", omniman.rules.status.Kind["SALE"]), ("total_amount__gte", 0)),
+                    models.Q(
+                        ("kind", omniman.rules.status.Kind["RETURN"]), ("total_amount__lte", 0)
+                    ),
+                    _connector="OR",
+                ),
+                name="order_total_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_amount', 0), models.Q(('refunded_amount__gt', 0), ('refunded_amount__lte', models.F('total_amount'))), _connector='OR'), name='order_refunded_within_total'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded_amount", 0),
+                    models.Q(
+                        ("refunded_amount__gt", 0),
+                        ("refunded_amount__lte", models.F("total_amount")),
+                    ),
+                    _connector="OR",
+                ),
+                name="order_refunded_within_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ordercommit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'owner', 'key'), name='order_commit_key'),
+            model_name="ordercommit",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "owner", "key"), name="order_commit_key"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderevent',
-            index=models.Index(fields=['order', 'uuid'], name='order_event_order'),
+            model_name="orderevent",
+            index=models.Index(fields=["order", "uuid"], name="order_event_order"),
         ),
         migrations.AddConstraint(
-            model_name='orderevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key__isnull', False)), fields=('tenant', 'order', 'idempotency_key'), name='order_event_idempotency'),
+            model_name="orderevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idempotency_key__isnull", False)),
+                fields=("tenant", "order", "idempotency_key"),
+                name="order_event_idempotency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderevent',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), models.Q(('amount__gt', 0), ('kind', 'refunded')), _connector='OR'), name='order_event_amount'),
+            model_name="orderevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__isnull", True),
+                    models.Q(("amount__gt", 0), ("kind", "refunded")),
+                    _connector="OR",
+                ),
+                name="order_event_amount",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['order', 'sku', 'quantity'], name='order_line_products'),
+            model_name="orderline",
+            index=models.Index(fields=["order", "sku", "quantity"], name="order_line_products"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='order_line_quantity'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity", 0), _negated=True), name="order_line_quantity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price_amount__gte', 0)), name='order_line_price'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit_price_amount__gte", 0)), name="order_line_price"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderredaction',
-            index=models.Index(fields=['order', 'new_digest'], name='order_redaction_digest'),
+            model_name="orderredaction",
+            index=models.Index(fields=["order", "new_digest"], name="order_redaction_digest"),
         ),
     ]

@@ -13,7 +13,7 @@ from shopman import clock
 from shopman.models import OrganizationModel, TenantModel
 
 
-class Cart(OrganizationModel):
+class Cart(OrganizationModel):  # type: ignore[django-manager-missing]
     """Owned by a customer, or by whoever holds the key; the key itself is not stored."""
 
     channel = models.ForeignKey(

@@ -16,7 +16,7 @@ channel_code = RegexValidator(
 )
 
 
-class Channel(TenantModel):
+class Channel(TenantModel):  # type: ignore[django-manager-missing]
     """A storefront, a counter, a marketplace, an import."""
 
     code = models.CharField(_("code"), max_length=64, validators=[channel_code])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 from django.db import models
@@ -45,11 +45,10 @@ class OrderQuerySet(TenantQuerySet["Order"]):
             raise Immutable
         return super().update(**values)
 
-    def bulk_update(self, objs: Iterable[Order], fields: Iterable[str], **kwargs: Any) -> int:
-        names = list(fields)
-        if not CHANGEABLE.issuperset(names):
+    def bulk_update(self, objs: Iterable[Order], fields: Sequence[str], **kwargs: Any) -> int:
+        if not CHANGEABLE.issuperset(fields):
             raise Immutable
-        return super().bulk_update(objs, names, **kwargs)
+        return super().bulk_update(objs, fields, **kwargs)
 
     def bulk_create(self, objs: Iterable[Order], *args: Any, **kwargs: Any) -> list[Order]:
         if kwargs.get("update_conflicts"):
@@ -60,7 +59,7 @@ class OrderQuerySet(TenantQuerySet["Order"]):
         raise Immutable
 
 
-class Order(OrganizationModel):
+class Order(OrganizationModel):  # type: ignore[django-manager-missing]
     """An order as it was placed. ``data`` holds the frozen facts, see ``omniman.rules.snapshot``.
 
     A customer's orders are found by ``customer_uuid``; guests have neither uuid nor code.

@@ -242,7 +242,8 @@ def _merge(source: Cart, target: Cart) -> Cart:
     if target.expires_at <= clock.now():
         _empty(target)
     present = {line.sku: line for line in CartLine.objects.filter(cart=target)}
-    fresh, more = [], []
+    fresh: list[CartLine] = []
+    more: list[CartLine] = []
     for line in CartLine.objects.filter(cart=source).order_by("uuid"):
         there = present.get(line.sku)
         if there is not None:

@@ -1,6 +1,12 @@
-"""What the admin pages of every app are made from. Their pages call services and write no rows."""
+"""The admin of the kernel's own rows, and what every app's admin is made from."""
 
-from shopman.admin.acts import ActForm
-from shopman.admin.base import ReadOnlyAdmin, TenantAdmin, VersionedForm
+from shopman.admin.records import AuditEntryAdmin, OutboxEventAdmin
+from shopman.admin.tenant import MembershipAdmin, OrganizationAdmin, TenantModelAdmin
 
-__all__ = ["ActForm", "ReadOnlyAdmin", "TenantAdmin", "VersionedForm"]
+__all__ = [
+    "AuditEntryAdmin",
+    "MembershipAdmin",
+    "OrganizationAdmin",
+    "OutboxEventAdmin",
+    "TenantModelAdmin",
+]

@@ -14,7 +14,7 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from shopman.errors import FieldError, Failure
+from shopman.errors import Failure, FieldError
 
 Text = str | Promise
 

@@ -1,77 +1,35 @@
-"""Bases of the admin's pages."""
+"""Bases of the admin's pages: whose rows are shown, and who may change them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
-from shopman import audit_trail, panels
-from shopman.admin.acts import ActForm, blame
-from shopman.errors import Failure, PreconditionFailed
+from shopman.models import Membership
 from shopman.tenancy import staff
 
-_FAILURE = "_shopman_failure"
-#: Changes on one page of a record's history.
-HISTORY_PAGE_SIZE = 50
 
+class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
+    """Rows of the tenant in use, for the staff who work there.
 
-class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]  # one base for many models
-    """Carries the version that was shown, so that nobody overwrites what they have not seen."""
-
-    shown_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "shown_version" in self.fields and not self.instance._state.adding:
-            self.fields["shown_version"].initial = self.instance.version
-            self.fields["shown_version"].required = True
-
-    @property
-    def version(self) -> int | None:
-        """The version that was on the screen; None for a new record."""
-        shown: int | None = self.cleaned_data.get("shown_version")
-        return shown
-
-    def changed(self) -> dict[str, Any]:
-        """What was typed into the fields that differ from the stored record."""
-        names = [name for name in self.changed_data if name != "shown_version"]
-        return {name: self.cleaned_data[name] for name in names}
-
-    def _post_clean(self) -> None:
-        # The service decides what is valid; the stored record stays as it is until then.
-        pass
-
-
-class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the package is untyped
-    """Records of the tenant in use, for the staff who work there.
-
-    The membership's role decides: ``read_only`` may look, the others may change; members of some
-    organizations see those and what is shared. Nothing is deleted. ``save_model`` calls a service,
-    whose named failure is shown in the form with what was typed kept. The services write the audit
-    trail, which is the record's history; nothing is written to Django's own log.
+    The membership's role decides: ``read_only`` may look, the others may change. Members of some
+    organizations see the rows of those and what is shared. Nothing is deleted; lists are not
+    counted.
     """
 
     list_fullwidth = True
     list_per_page = 50
-    warn_unsaved_form = True
     show_full_result_count = False
     paginator = InfinitePaginator
-    change_form_outer_after_template = "shopman/admin/panels.html"
-    #: Name under which others add panels to the change page (``shopman.panels``).
-    panel_page: ClassVar[str] = ""
 
-    # -- who may do what ----------------------------------------------------------------------
+    def may_write(self, request: HttpRequest) -> bool:
+        """Whether the member of staff may change anything here."""
+        access = staff.access(request)
+        return access is not None and access.may_write
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return staff.access(request) is not None
@@ -80,12 +38,10 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the package is untyped
         return staff.access(request) is not None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        access = staff.access(request)
-        return access is not None and access.may_write
+        return self.may_write(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        access = staff.access(request)
-        return access is not None and access.may_write
+        return self.may_write(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -99,121 +55,9 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the package is untyped
         own = Q(organization__in=access.organizations)
         return rows.filter(own | Q(organization__isnull=True))
 
-    # -- saving -------------------------------------------------------------------------------
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
-        except Failure as failure:
-            # Outside the transaction the admin opened. The form is made again and says it.
-            setattr(request, _FAILURE, failure)
-            answer = super().changeform_view(request, *args, **kwargs)
-        return answer
-
-    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        kind = super().get_form(request, *args, **kwargs)
-        failure: Failure | None = getattr(request, _FAILURE, None)
-        return kind if failure is None else _refused(kind, failure)
-
-    def construct_change_message(self, *args: Any, **kwargs: Any) -> list[Any]:
-        return []
-
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The service has written the audit trail."""
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
-        """The service has written the audit trail."""
-
-    # -- acts ---------------------------------------------------------------------------------
-
-    def act(self, request: HttpRequest, object_id: str, kind: type[ActForm]) -> HttpResponse:
-        """The page of an act, and the act itself when its form is sent."""
-        subject = self.get_object(request, object_id)
-        if subject is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_act_permission(request, subject):
-            raise PermissionDenied
-        form = kind(request.POST or None, subject=subject)
-        if request.method == "POST" and form.is_valid():
-            try:
-                sentence = form.act()
-            except Failure as failure:
-                blame(form, failure)
-            else:
-                messages.success(request, str(sentence))
-                return HttpResponseRedirect(self.address_after_act(subject))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": form.title,
-            "form": form,
-            "subject": subject,
-            "back": self.address_after_act(subject),
-        }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]  # for {% url %}
-        return TemplateResponse(request, "shopman/admin/act.html", context)
-
-    def has_act_permission(self, request: HttpRequest, subject: Any) -> bool:
-        """Whether acts may be done; unlike a change also to a record whose form is closed."""
-        access = staff.access(request)
-        return access is not None and access.may_write
-
-    def address_after_act(self, subject: Any) -> str:
-        """Where staff go from an act's page: the record's own page."""
-        return self.page_of(subject)
-
-    def page_of(self, row: Model) -> str:
-        """Address of a record's change page."""
-        meta = row._meta
-        return reverse(
-            f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_change", args=[row.pk]
-        )
-
-    # -- what surrounds the form --------------------------------------------------------------
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        obj = kwargs.get("obj")
-        if self.panel_page and obj is not None and kwargs.get("change"):
-            context["panels"] = panels.shown(self.panel_page, request, obj)
-        context["show_save_and_add_another"] = False
-        context["show_save_and_continue"] = False
-        context["show_history"] = hasattr(self.model, "subject")
-        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
-        return answer
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The audit trail of a record, newest first, a page at a time."""
-        subject = self.get_object(request, object_id)
-        if subject is None or not hasattr(subject, "subject"):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, subject):
-            raise PermissionDenied
-        number = max(1, int(given)) if (given := request.GET.get("p", "1")).isdecimal() else 1
-        entries = audit_trail.of(
-            subject.subject,
-            limit=HISTORY_PAGE_SIZE + 1,
-            offset=(min(number, 10_000) - 1) * HISTORY_PAGE_SIZE,
-        )
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("History of %(name)s") % {"name": subject},
-            "entries": entries[:HISTORY_PAGE_SIZE],
-            "newer": number - 1,
-            "older": number + 1 if len(entries) > HISTORY_PAGE_SIZE else 0,
-            "subject": subject,
-        }
-        return TemplateResponse(request, "shopman/admin/history.html", context)
-
 
 class ReadOnlyAdmin(TenantAdmin):
-    """Records that staff look at; they change by acts, if at all."""
-
-    warn_unsaved_form = False
+    """Rows that staff look at; they change by acts, if at all."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -222,36 +66,12 @@ class ReadOnlyAdmin(TenantAdmin):
         return False
 
 
-def _refused(kind: type[forms.ModelForm[Any]], failure: Failure) -> type[forms.ModelForm[Any]]:
-    class RefusedForm(kind):  # type: ignore[misc, valid-type]  # the class is made by the admin
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            if self.is_bound and isinstance(failure, PreconditionFailed):
-                # Whoever has seen what changed meanwhile may save again.
-                self.data = self.data.copy()
-                self.data["shown_version"] = str(self.instance.version)
+class OwnerAdmin(TenantAdmin):
+    """Rows that only owners of the shop change."""
 
-        def _post_clean(self) -> None:
-            super()._post_clean()
-            if isinstance(failure, PreconditionFailed):
-                _tell_stale(self, [each.field for each in failure.errors])
-            else:
-                blame(self, failure)
+    def may_write(self, request: HttpRequest) -> bool:
+        access = staff.access(request)
+        return access is not None and access.role == Membership.Role.OWNER
 
-    return RefusedForm
-
-
-def _tell_stale(form: Any, columns: Iterable[str]) -> None:
-    """Say what somebody else changed, beside the fields, with the value they have now."""
-    form.add_error(
-        None,
-        _(
-            "Somebody else changed this while you had it open. What you typed is still here: look"
-            " at the marked fields, and save again to keep yours."
-        ),
-    )
-    names = {name.removesuffix("_id") for name in columns}
-    for name in sorted(names & form.fields.keys()):
-        now = getattr(form.instance, name, None)
-        shown = getattr(form.instance, f"get_{name}_display", lambda: now)()
-        form.add_error(name, _("It is now: %(value)s") % {"value": shown or _("empty")})
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_write(request)

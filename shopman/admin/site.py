@@ -50,5 +50,9 @@ class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is unty
         if request.method == "POST" and chosen in {tenant.slug for tenant in choices}:
             request.session[staff.SELECTED_TENANT] = chosen
             return HttpResponseRedirect(reverse("admin:index"))
-        context = {"title": _("Choose a shop"), "choices": choices, "current": tenancy.current_or_none()}
+        context = {
+            "title": _("Choose a shop"),
+            "choices": choices,
+            "current": tenancy.current_or_none(),
+        }
         return TemplateResponse(request, "shopman/choose_shop.html", context)

@@ -11,7 +11,13 @@ from unfold.admin import TabularInline
 
 from shopman import tenancy
 from shopman.admin.base import OwnerAdmin
-from shopman.models import Membership, Organization, Tenant, TenantDomain
+from shopman.models import (
+    Membership,
+    MembershipOrganization,
+    Organization,
+    Tenant,
+    TenantDomain,
+)
 from shopman.tenancy import staff
 
 
@@ -64,6 +70,26 @@ class OrganizationAdmin(OwnerAdmin):
     ordering = ("name",)
 
 
+class LimitInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
+    """Organizations a member is limited to; none means all."""
+
+    model = MembershipOrganization
+    extra = 0
+    autocomplete_fields = ("organization",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return staff.access(request) is not None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_owner(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_owner(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _is_owner(request)
+
+
 @admin.register(Membership)
 class MembershipAdmin(OwnerAdmin):
     list_display = ("user", "role")
@@ -71,7 +97,12 @@ class MembershipAdmin(OwnerAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username",)
     autocomplete_fields = ("user",)
-    filter_horizontal = ("organizations",)
+    inlines: ClassVar[Any] = [LimitInline]
+
+
+def _is_owner(request: HttpRequest) -> bool:
+    access = staff.access(request)
+    return access is not None and access.role == Membership.Role.OWNER
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -14,7 +14,13 @@ from shopman.models.base import (
 )
 from shopman.models.idempotency import IdempotencyRecord
 from shopman.models.outbox import OutboxEvent
-from shopman.models.tenant import Membership, Organization, Tenant, TenantDomain
+from shopman.models.tenant import (
+    Membership,
+    MembershipOrganization,
+    Organization,
+    Tenant,
+    TenantDomain,
+)
 
 __all__ = [
     "AppendOnlyModel",
@@ -24,6 +30,7 @@ __all__ = [
     "IdempotencyRecord",
     "Immutable",
     "Membership",
+    "MembershipOrganization",
     "Organization",
     "OrganizationModel",
     "OutboxEvent",

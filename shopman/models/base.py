@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -17,6 +17,9 @@ from shopman.errors import Conflict
 from shopman.keys import uuid7
 
 M = TypeVar("M", bound="TenantModel")
+
+#: Where a row remembers the tenant it was read or written with, so that it cannot be moved.
+_LOADED = "shopman_tenant_id"
 
 
 class CurrentTenant(Expression):
@@ -44,6 +47,13 @@ class TenantQuerySet(models.QuerySet[M]):
         rows = list(objs)
         stamp(self.model, rows)
         return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[M], fields: Sequence[str], **kwargs: Any) -> int:
+        rows = list(objs)
+        if "tenant" in fields or "tenant_id" in fields:
+            raise tenancy.TenantMismatch("A row cannot move to another tenant.")
+        stamp(self.model, rows, fields)
+        return super().bulk_update(rows, fields, **kwargs)
 
     def update(self, **values: Any) -> int:
         if "tenant" in values or "tenant_id" in values:
@@ -75,7 +85,7 @@ def stamp(model: type[M], rows: Collection[M], fields: Collection[str] | None = 
     for row in rows:
         if row.tenant_id is None:
             row.tenant = tenant
-        elif row.tenant_id != tenant.pk:
+        elif row.tenant_id != tenant.pk or getattr(row._state, _LOADED, tenant.pk) != tenant.pk:
             raise tenancy.TenantMismatch
         for field in _references(model):
             if fields is not None and field.name not in fields and field.attname not in fields:
@@ -142,9 +152,21 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+        row = super().from_db(db, field_names, values)
+        if "tenant_id" in row.__dict__:
+            setattr(row._state, _LOADED, row.tenant_id)
+        return row
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         stamp(type(self), [self], None if self._state.adding else kwargs.get("update_fields"))
         super().save(*args, **kwargs)
+        setattr(self._state, _LOADED, self.tenant_id)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        stamp(type(self), [self], fields=())
+        return super().delete(*args, **kwargs)
 
 
 class OrganizationModel(TenantModel):

@@ -89,7 +89,9 @@ class Membership(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
     )
     role = models.CharField(max_length=16, choices=Role)
-    organizations = models.ManyToManyField(Organization, blank=True, related_name="+")
+    organizations = models.ManyToManyField(
+        Organization, blank=True, related_name="+", through="MembershipOrganization"
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -98,3 +100,20 @@ class Membership(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
+
+
+class MembershipOrganization(TenantModel):
+    """A membership is limited to this organization, and to others like it."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="limits")
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "membership", "organization"], name="membership_organization"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organization)

@@ -73,13 +73,13 @@ class AddressItem(AddressView):
         facts = self.accept(request)
         version = expected_version(request)
         row = self.address(uuid, address)
-        addresses.update(address=row, version=version, **facts)
+        addresses.update(address=row, expected_version=version, **facts)
         return self.shown(row.uuid)
 
     def delete(self, request: Request, uuid: UUID, address: UUID) -> HttpResponse:
         """Remove an address. Orders that went there keep it."""
         version = expected_version(request)
-        addresses.remove(address=self.address(uuid, address), version=version)
+        addresses.remove(address=self.address(uuid, address), expected_version=version)
         return self.empty()
 
 

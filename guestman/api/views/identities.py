@@ -76,5 +76,5 @@ class IdentityUnlinking(IdentityView):
         """Unlink an external identity. It is kept as history."""
         self.accept(request)
         row = self.identity(uuid, identity)
-        external_identity.unlink(identity=row)
+        external_identity.unlink(external_identity=row)
         return self.shown(row.uuid)

@@ -59,11 +59,11 @@ def claim(run_uuid: UUID, number: int) -> Claim | None:
 
 def work(claimed: Claim) -> Iterator[int]:
     """Do a shard; yields the number of customers after each batch. Raises RunLost."""
-    while True:
+    done = claimed.run.batch_size
+    while done == claimed.run.batch_size:
         done = _batch(claimed)
-        if not done:
-            return
-        yield done
+        if done:
+            yield done
 
 
 def advance(run: InsightRun) -> Iterator[int]:
@@ -100,7 +100,7 @@ def _batch(claimed: Claim) -> int:
             tally.add(_calculated(claimed, customers).as_json())
         InsightShard.objects.filter(pk=shard.pk).update(
             cursor=customers[-1] if customers else shard.cursor,
-            is_done=not customers,
+            is_done=len(customers) < run.batch_size,
             counts=tally.as_json() if run.phase == InsightRun.Phase.SCORE else {},
             lease_until=owners.lease_until(),
         )

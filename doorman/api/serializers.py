@@ -1,0 +1,86 @@
+"""What callers send to the door, and what they get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from doorman.rules import codes
+from shopman.api.input import InputSerializer
+from shopman.api.output import OutputSerializer
+
+#: Longer than any phone number or e-mail address with its spaces.
+MAX_IDENTIFIER_LENGTH = 320
+
+
+class TextField(serializers.CharField):
+    """A JSON string and nothing else: ``7421`` the number is not ``"7421"`` the code."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class ChallengeInput(InputSerializer):
+    channel = serializers.ChoiceField(choices=["sms", "email"])
+    identifier = TextField(max_length=MAX_IDENTIFIER_LENGTH)
+    next = TextField(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        help_text="Path to return to; one that is not acceptable means the default page.",
+    )
+
+
+class CodeInput(InputSerializer):
+    code = TextField(max_length=codes.MAX_TYPED_LENGTH)
+
+
+class TicketInput(InputSerializer):
+    ticket = TextField(max_length=64)
+
+
+class ChallengeOutput(OutputSerializer):
+    challenge = serializers.CharField(help_text="Secret that names the challenge; keep it.")
+    channel = serializers.ChoiceField(choices=["sms", "email"])
+    masked = serializers.CharField()
+    code_length = serializers.IntegerField()
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+    resend_in = serializers.IntegerField(help_text="Seconds.")
+
+
+class CustomerOutput(OutputSerializer):
+    uuid = serializers.UUIDField()
+    code = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+
+
+class SessionOutput(OutputSerializer):
+    uuid = serializers.UUIDField()
+    device = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    is_current = serializers.BooleanField()
+
+
+class SessionListOutput(OutputSerializer):
+    results = SessionOutput(many=True)
+
+
+class SignedInOutput(OutputSerializer):
+    customer = CustomerOutput()
+    amr = serializers.ListField(child=serializers.CharField())
+    auth_time = serializers.DateTimeField()
+    session = serializers.UUIDField(help_text="Key of the session.")
+
+
+class LoginOutput(SignedInOutput):
+    created = serializers.BooleanField(help_text="Whether the customer is new.")
+    next = serializers.CharField(help_text="Path to go to.")
+
+
+class EndedOutput(OutputSerializer):
+    ended = serializers.IntegerField(help_text="Number of sessions that were ended.")

@@ -1,0 +1,219 @@
+"""Views of ``/api/auth/v1/``."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.transaction import non_atomic_requests
+from django.http import HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
+from django.views.decorators.debug import sensitive_variables
+from rest_framework.request import Request
+
+from doorman import web
+from doorman.api import serializers
+from doorman.api.authentication import CustomerSessionAuthentication
+from doorman.api.permissions import IsCustomer
+from doorman.conf import conf
+from doorman.models import CustomerSession
+from doorman.services import challenge, login, session
+from doorman.services.challenge import Started
+from doorman.services.login import Login
+from shopman.api.address import client_address
+from shopman.api.permissions import Public
+from shopman.api.renderers import JSONResponse
+from shopman.api.views import View
+
+
+class DoorView(View):
+    """Never stored by anybody, never inside a transaction of somebody else."""
+
+    authentication_classes = (CustomerSessionAuthentication,)
+    permission_classes = (IsCustomer,)
+    post_status = 200
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        # A failed attempt is committed before it is answered, whatever ATOMIC_REQUESTS says.
+        return non_atomic_requests(super().as_view(**initkwargs))
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        return final
+
+
+class OpenDoorView(DoorView):
+    """For whoever is not in yet.
+
+    A browser must bring the CSRF token, for otherwise another site could sign it in as somebody
+    else. Other clients have no cookies that could be abused.
+    """
+
+    authentication_classes = ()
+    permission_classes = (Public,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if web.is_browser(request._request):
+            CustomerSessionAuthentication().enforce_csrf(request)
+
+
+class ChallengeList(OpenDoorView):
+    """Ask for a code. The answer is the same whoever the contact belongs to."""
+
+    input_class = serializers.ChallengeInput
+    output_class = serializers.ChallengeOutput
+    post_status = 202
+
+    def post(self, request: Request) -> HttpResponse:
+        facts = self.accept(request)
+        started = challenge.start(
+            channel=facts["channel"],
+            identifier=facts["identifier"],
+            next_path=web.accepted_next(facts.get("next")),
+            address=client_address(request._request),
+            client="browser" if web.is_browser(request._request) else "other",
+            locale=web.locale(request._request),
+        )
+        return _asked(started)
+
+
+class ChallengeResend(OpenDoorView):
+    """Ask for another code on the same challenge; the one before is void."""
+
+    output_class = serializers.ChallengeOutput
+    post_status = 202
+
+    def post(self, request: Request, secret: str) -> HttpResponse:
+        claim = web.claim(request._request, secret)
+        return _asked(challenge.resend(claim=claim, address=client_address(request._request)))
+
+
+class ChallengeVerify(OpenDoorView):
+    """Give the code and be signed in."""
+
+    input_class = serializers.CodeInput
+    output_class = serializers.LoginOutput
+
+    @sensitive_variables("secret")
+    def post(self, request: Request, secret: str) -> HttpResponse:
+        entered = login.verify(
+            claim=web.claim(request._request, secret),
+            code=self.accept(request)["code"],
+            address=client_address(request._request),
+            user_agent=web.user_agent(request._request),
+            old_secret=web.old_secret(request._request),
+        )
+        return _entered(request, entered)
+
+
+class TicketRedeem(OpenDoorView):
+    """Finish with the ticket of a 503 what the code began."""
+
+    input_class = serializers.TicketInput
+    output_class = serializers.LoginOutput
+
+    def post(self, request: Request) -> HttpResponse:
+        entered = login.redeem(
+            claim=web.claim(request._request, self.accept(request)["ticket"]),
+            user_agent=web.user_agent(request._request),
+            old_secret=web.old_secret(request._request),
+        )
+        return _entered(request, entered)
+
+
+class CurrentSession(DoorView):
+    """Who is signed in here. GET also hands out the CSRF cookie, to visitors as well."""
+
+    output_class = serializers.SignedInOutput
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        get_token(request._request)
+        super().initial(request, *args, **kwargs)
+
+    def get(self, request: Request) -> HttpResponse:
+        customer = request.customer
+        return JSONResponse(
+            {
+                "customer": {
+                    "uuid": customer.uuid,
+                    "code": customer.code,
+                    "name": customer.name,
+                },
+                "amr": customer.amr,
+                "auth_time": customer.auth_time,
+                "session": customer.session_uuid,
+            }
+        )
+
+    def delete(self, request: Request) -> HttpResponse:
+        session.close(session_uuid=request.customer.session_uuid, reason="signed_out")
+        response = self.empty()
+        web.leave(response)
+        return response
+
+
+class SessionList(DoorView):
+    """The customer's open sessions; DELETE ends all but this one."""
+
+    output_class = serializers.SessionListOutput
+
+    def get(self, request: Request) -> HttpResponse:
+        customer = request.customer
+        names = ("uuid", "device", "created_at", "last_seen_at", "expires_at")
+        rows = CustomerSession.objects.running().of(customer.uuid).values(*names)
+        return JSONResponse(
+            {"results": [row | {"is_current": row["uuid"] == customer.session_uuid} for row in rows]}
+        )
+
+    def delete(self, request: Request) -> HttpResponse:
+        customer = request.customer
+        session.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
+        return self.empty()
+
+
+class SessionDetail(DoorView):
+    """One of the customer's own sessions."""
+
+    def delete(self, request: Request, uuid: UUID) -> HttpResponse:
+        session.close_own(customer_uuid=request.customer.uuid, session_uuid=uuid)
+        response = self.empty()
+        if uuid == request.customer.session_uuid:
+            web.leave(response)
+        return response
+
+
+def _asked(started: Started) -> HttpResponse:
+    response = JSONResponse(
+        {
+            "challenge": started.secret,
+            "channel": started.channel,
+            "masked": started.masked,
+            "code_length": started.code_length,
+            "expires_in": started.expires_in,
+            "resend_in": started.resend_in,
+        },
+        202,
+    )
+    web.keep_flow(response, started.flow)
+    return response
+
+
+def _entered(request: Request, entered: Login) -> HttpResponse:
+    customer = entered.customer
+    response = JSONResponse(
+        {
+            "customer": {"uuid": customer.uuid, "code": customer.code, "name": customer.name},
+            "created": entered.created,
+            "amr": entered.amr,
+            "auth_time": entered.auth_time,
+            "session": entered.session.pk,
+            "next": entered.next_path or conf.LOGIN_REDIRECT,
+        }
+    )
+    web.enter(request._request, response, entered)
+    return response

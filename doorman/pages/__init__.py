@@ -1,0 +1,1 @@
+"""The login pages: plain HTML, no script."""

@@ -1,0 +1,77 @@
+"""Forms of the login pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorman.rules import codes
+from shopman.errors import Failure, Throttled, Unavailable
+
+T = TypeVar("T")
+
+
+class DoorForm(forms.Form):
+    """A form whose act may fail: the failure becomes its message."""
+
+    failure: Failure | None = None
+
+    def attempt(self, act: Callable[[dict[str, Any]], T]) -> T | None:
+        """What ``act`` returns for the cleaned input; None with a message when it failed."""
+        if not self.is_valid():
+            return None
+        try:
+            return act(self.cleaned_data)
+        except Failure as failure:
+            self.fail(failure)
+        return None
+
+    def fail(self, failure: Failure) -> None:
+        """Show why an act failed."""
+        self.failure = failure
+        # A docstring is the English source text of its translations.
+        self.add_error(None, _(failure.detail))  # noqa: INT001
+
+    @property
+    def status(self) -> int:
+        """How the page is answered."""
+        if isinstance(self.failure, Throttled):
+            return 429
+        if isinstance(self.failure, Unavailable):
+            return 503
+        return 400 if self.is_bound and self.errors else 200
+
+    @property
+    def message(self) -> str:
+        """The one sentence that says what is wrong; empty when nothing is."""
+        return next((text for texts in self.errors.values() for text in texts), "")
+
+
+class LoginForm(DoorForm):
+    identifier = forms.CharField(
+        max_length=320,
+        error_messages={
+            "required": gettext_lazy("Enter your phone number or your e-mail address."),
+            "max_length": gettext_lazy("This is too long."),
+        },
+    )
+    next = forms.CharField(max_length=2000, required=False)
+
+    @property
+    def channel(self) -> str:
+        """An address with an @ gets e-mail, everything else is a phone number."""
+        return "email" if "@" in self.cleaned_data["identifier"] else "sms"
+
+
+class CodeForm(DoorForm):
+    code = forms.CharField(
+        max_length=codes.MAX_TYPED_LENGTH,
+        error_messages={
+            "required": gettext_lazy("Enter the code from the message."),
+            "max_length": gettext_lazy("This is too long."),
+        },
+    )

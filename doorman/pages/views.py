@@ -1,0 +1,253 @@
+"""Views of ``/auth/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.transaction import non_atomic_requests
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from doorman import web
+from doorman.conf import conf
+from doorman.errors import ChallengeClosed, CodeInvalid, NoAccount, ResolverUnavailable
+from doorman.models import CustomerSession
+from doorman.pages.forms import CodeForm, DoorForm, LoginForm
+from doorman.rules import colour
+from doorman.rules.principal import Customer
+from doorman.services import challenge, login, message, session
+from doorman.services.login import Login
+from shopman.api.address import client_address
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@method_decorator(csrf_protect, name="dispatch")
+@method_decorator(sensitive_post_parameters("identifier", "code"), name="dispatch")
+class Page(View):
+    """Never stored, never framed, nothing from elsewhere, no script."""
+
+    request: HttpRequest
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        # A failed attempt is committed before it is answered, whatever ATOMIC_REQUESTS says.
+        return non_atomic_requests(super().as_view(**initkwargs))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Content-Security-Policy"] = _POLICY
+        response["X-Frame-Options"] = "DENY"
+        # Not no-referrer: with it browsers send "Origin: null", which CSRF protection refuses.
+        response["Referrer-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    @property
+    def customer(self) -> Customer:
+        found: Customer = self.request.customer  # type: ignore[attr-defined]
+        return found
+
+    def show(
+        self, template: str, context: Mapping[str, Any], form: DoorForm | None = None
+    ) -> HttpResponse:
+        brand = {"name": message.shop_name(), "logo": conf.BRAND_LOGO}
+        status = form.status if form else 200
+        response = render(
+            self.request,
+            f"doorman/{template}.html",
+            {"brand": brand, "form": form, **context},
+            status=status,
+        )
+        wait = getattr(form and form.failure, "retry_after_seconds", None)
+        if wait is not None:
+            response["Retry-After"] = str(wait)
+        return response
+
+    def go(self, name: str) -> HttpResponseRedirect:
+        return see_other(reverse(f"doorman:{name}"))
+
+    def let_in(self, entered: Login) -> HttpResponse:
+        response = see_other(entered.next_path or conf.LOGIN_REDIRECT)
+        web.enter(self.request, response, entered)
+        return response
+
+
+class LoginPage(Page):
+    """Asks for a phone number or an e-mail address."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = web.accepted_next(request.GET.get("next"))
+        if self.customer.is_authenticated:
+            return see_other(wanted or conf.LOGIN_REDIRECT)
+        return self.show("login", {"next": wanted}, LoginForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = LoginForm(request.POST)
+        wanted = web.accepted_next(request.POST.get("next"))
+        started = form.attempt(
+            lambda given: challenge.start(
+                channel=form.channel,
+                identifier=given["identifier"],
+                next_path=wanted,
+                address=client_address(request),
+                client="browser",
+                locale=web.locale(request),
+            )
+        )
+        if started is None:
+            return self.show("login", {"next": wanted}, form)
+        response = self.go("code")
+        web.keep_flow(response, started.flow)
+        return response
+
+
+class CodePage(Page):
+    """Asks for the code."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.ask(CodeForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CodeForm(request.POST)
+        entered = form.attempt(
+            lambda given: login.verify(
+                claim=web.page_claim(request),
+                code=given["code"],
+                address=client_address(request),
+                user_agent=web.user_agent(request),
+                old_secret=web.old_secret(request),
+            )
+        )
+        return self.let_in(entered) if entered else self.ask(form)
+
+    def ask(self, form: DoorForm) -> HttpResponse:
+        """The page for what can be done next: type a code, try to finish, or begin again."""
+        if isinstance(form.failure, ResolverUnavailable):
+            return self.show("unfinished", {}, form)
+        if isinstance(form.failure, NoAccount):
+            return self.show("no_account", {}, form)
+        look = DoorForm({})
+        started = look.attempt(lambda _: challenge.current(claim=web.page_claim(self.request)))
+        if started is not None:
+            return self.show("code", {"started": started}, form)
+        # A second click on the button of a login that went well.
+        if self.customer.is_authenticated:
+            return see_other(conf.LOGIN_REDIRECT)
+        if not form.is_bound and isinstance(look.failure, CodeInvalid):
+            return self.go("login")
+        if form.failure is None or isinstance(look.failure, ChallengeClosed):
+            form = look
+        return self.show("closed", {}, form)
+
+
+class ResendAction(CodePage):
+    """Sends another code."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = DoorForm({})
+        started = form.attempt(
+            lambda _: challenge.resend(
+                claim=web.page_claim(request), address=client_address(request)
+            )
+        )
+        return self.go("code") if started else self.ask(form)
+
+
+class FinishAction(CodePage):
+    """Finishes a login for which the resolver was not there."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = DoorForm({})
+        entered = form.attempt(
+            lambda _: login.redeem(
+                claim=web.page_claim(request),
+                user_agent=web.user_agent(request),
+                old_secret=web.old_secret(request),
+            )
+        )
+        return self.let_in(entered) if entered else self.ask(form)
+
+
+class LogoutAction(Page):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        customer = self.customer
+        if customer.session_uuid is not None:
+            session.close(session_uuid=customer.session_uuid, reason="signed_out")
+        response = self.go("login")
+        web.leave(response)
+        return response
+
+
+class SessionsPage(Page):
+    """Where the customer is signed in."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        customer = self.customer
+        if customer.uuid is None:
+            return self.go("login")
+        rows = CustomerSession.objects.running().of(customer.uuid)
+        return self.show("sessions", {"sessions": list(rows), "customer": customer})
+
+
+class EndAction(Page):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        customer = self.customer
+        if customer.uuid is None:
+            return self.go("login")
+        session.close_own(customer_uuid=customer.uuid, session_uuid=uuid)
+        response = self.go("sessions")
+        if uuid == customer.session_uuid:
+            web.leave(response)
+        return response
+
+
+class EndOthersAction(Page):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        customer = self.customer
+        if customer.uuid is None or customer.session_uuid is None:
+            return self.go("login")
+        session.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
+        return self.go("sessions")
+
+
+class BrandStyle(View):
+    """The shop's colour as a style sheet, because the pages allow no inline style."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        brand = conf.BRAND_COLOR
+        text = (
+            f":root{{--brand:{brand};--on-brand:{colour.text_on(brand)};"
+            f"--link-light:{colour.readable(brand, on='#ffffff')};"
+            f"--link-dark:{colour.readable(brand, on='#17191c')}}}"
+        )
+        response = HttpResponse(text, content_type="text/css")
+        response["Cache-Control"] = "public, max-age=300"
+        return response
+
+
+def see_other(path: str) -> HttpResponseRedirect:
+    """A redirect that is always followed by GET."""
+    return HttpResponseRedirect(path, status=303)

@@ -1,0 +1,1 @@
+"""Guestman as its neighbours see it. Named by dotted path in the neighbours' settings."""

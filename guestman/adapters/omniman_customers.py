@@ -1,0 +1,52 @@
+"""Guestman for omniman: the customer to freeze, and the customers of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from guestman.models import ContactPoint
+from guestman.services import bulk, lookup
+from omniman.protocols.customer import (
+    ContactSnapshot,
+    CustomerDirectory,
+    CustomerRef,
+    CustomerSnapshot,
+)
+
+
+class GuestmanCustomerDirectory(CustomerDirectory):
+    """Reads from guestman's look-ups, writes through its services."""
+
+    def snapshot(self, customer_uuid: UUID) -> CustomerSnapshot | None:
+        customer = lookup.get_by_uuid(customer_uuid)
+        if customer is None:
+            return None
+        contacts = ContactPoint.objects.live().filter(customer=customer)
+        return CustomerSnapshot(
+            uuid=customer.pk,
+            code=customer.code,
+            name=customer.name,
+            phone=customer.phone,
+            email=customer.email,
+            document=customer.document,
+            group=customer.group.code if customer.group else None,
+            contact_points=tuple(
+                ContactSnapshot(
+                    kind=contact.kind,
+                    value=contact.canonical,
+                    is_primary=contact.is_primary,
+                    is_verified=contact.is_verified,
+                )
+                for contact in contacts.order_by("created_at", "uuid")
+            ),
+        )
+
+    def ensure_many(self, refs: Sequence[CustomerRef]) -> Mapping[str, UUID]:
+        return bulk.ensure_many(
+            [
+                bulk.NewCustomer(code=ref.code, first_name=first, last_name=last, source=ref.source)
+                for ref in refs
+                for first, _, last in [ref.name.strip().partition(" ")]
+            ]
+        )

@@ -1,0 +1,124 @@
+"""Which cart a caller means, and how a cart is shown.
+
+A signed-in customer has one open cart in the storefront's channel. A visitor's cart is whichever
+the ``X-Cart-Key`` header opens; the key comes with the answer that opened the cart, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from rest_framework.request import Request
+
+from omniman.conf import conf
+from omniman.errors import CartNotFound
+from omniman.models import Cart, OrderCommit
+from omniman.protocols.pricing import PricedLine
+from omniman.rules import totals
+from omniman.services import cart as carts
+from omniman.services import cart_quote
+from shopman.api.output import Row
+
+HEADER: Final = "X-Cart-Key"
+
+
+def customer_of(request: Request) -> Any | None:
+    """The customer who is signed in, as ``request.customer`` says, or None."""
+    customer = getattr(request, "customer", None)
+    return customer if customer is not None and customer.is_authenticated else None
+
+
+def present(request: Request) -> Cart:
+    """The caller's open cart. Raises CartNotFound."""
+    found = _open(request)
+    if found is None:
+        raise CartNotFound
+    return found
+
+
+def opened(request: Request) -> tuple[Cart, str | None]:
+    """The caller's open cart, a new one where there is none, and the key of a new visitor's cart.
+
+    Raises CartNotFound for a key that opens nothing, so that a storefront notices.
+    """
+    customer = customer_of(request)
+    if customer is not None:
+        return carts.open_for_customer(customer_uuid=customer.uuid), None
+    if request.headers.get(HEADER):
+        return present(request), None
+    new = carts.open_for_guest()
+    return new.cart, new.key
+
+
+def to_commit(request: Request, *, named: UUID | None, idempotency_key: str) -> Cart:
+    """The cart a commit is about: the one named, the one the key went to before, or the open one.
+
+    Always the caller's own. Raises CartNotFound.
+    """
+    customer = customer_of(request)
+    own = Cart.objects.filter(customer_uuid=customer.uuid) if customer else _by_key(request)
+    if named is None and customer is not None:
+        named = (
+            OrderCommit.objects.filter(owner=f"customer:{customer.uuid}", key=idempotency_key)
+            .values_list("cart_uuid", flat=True)
+            .first()
+        )
+    found = own.filter(pk=named).first() if named else (own.first() if not customer else None)
+    found = found or (None if named else _open(request))
+    if found is None:
+        raise CartNotFound
+    return found
+
+
+def shown(request: Request, cart: Cart, *, key: str | None = None) -> Row:
+    """A cart as ``CartRow`` describes it, at today's prices for the caller."""
+    customer = customer_of(request)
+    quote = cart_quote.of_cart(cart=cart, customer_code=customer.code if customer else None)
+    priced: Sequence[PricedLine | None] = quote.priced or [None] * len(quote.lines)
+    problem = quote.problem
+    return {
+        "uuid": cart.uuid,
+        "channel": cart.channel.code,
+        "currency": quote.currency,
+        "total_amount": quote.total_amount,
+        "lines": [
+            {
+                "sku": line.sku,
+                "name": price.name if price is not None else None,
+                "quantity": totals.written(line.quantity),
+                "unit_price_amount": price.unit_price_amount if price is not None else None,
+                "total_amount": price.total_amount if price is not None else None,
+            }
+            for line, price in zip(quote.lines, priced, strict=True)
+        ],
+        "guest_name": cart.guest_name,
+        "guest_email": cart.guest_email,
+        "guest_phone": cart.guest_phone,
+        "delivery_address": cart.delivery_address,
+        "billing_address": cart.billing_address,
+        "expires_at": cart.expires_at,
+        "problem": problem
+        and {
+            "code": problem.code,
+            "detail": problem.detail,
+            "skus": [each.message for each in problem.errors],
+        },
+        "key": key,
+    }
+
+
+def _open(request: Request) -> Cart | None:
+    customer = customer_of(request)
+    own = (
+        Cart.objects.filter(customer_uuid=customer.uuid, channel__code=conf.STORE_CHANNEL)
+        if customer
+        else _by_key(request)
+    )
+    found: Cart | None = own.filter(committed_at__isnull=True).select_related("channel").first()
+    return found
+
+
+def _by_key(request: Request) -> Any:
+    return Cart.objects.filter(key_hash=carts.hashed(request.headers.get(HEADER, "")))

@@ -1,0 +1,76 @@
+"""What callers send. Amounts are minor units; quantities are decimal strings or numbers."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from omniman.models.order import STATUS_LABELS
+from shopman.api.input import InputSerializer
+
+
+class ChannelChanges(InputSerializer):
+    name = serializers.CharField(required=False, max_length=200)
+    is_trusted = serializers.BooleanField(required=False, help_text="May state prices.")
+    is_active = serializers.BooleanField(required=False)
+    settings = serializers.DictField(required=False)
+
+
+class ChannelInput(InputSerializer):
+    code = serializers.CharField(max_length=64)
+    name = serializers.CharField(max_length=200)
+    is_trusted = serializers.BooleanField(required=False, help_text="May state prices.")
+    settings = serializers.DictField(required=False)
+
+
+class TransitionInput(InputSerializer):
+    to = serializers.ChoiceField(choices=list(STATUS_LABELS.items()))
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class RefundInput(InputSerializer):
+    amount = serializers.IntegerField(min_value=1, max_value=2**62)
+    reason = serializers.CharField(max_length=2000)
+
+
+class NoteInput(InputSerializer):
+    text = serializers.CharField(max_length=10_000)
+
+
+class AddressInput(InputSerializer):
+    recipient = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    street = serializers.CharField(max_length=200)
+    number = serializers.CharField(required=False, allow_blank=True, max_length=32)
+    complement = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    district = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    city = serializers.CharField(max_length=100)
+    region = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    postal_code = serializers.CharField(required=False, allow_blank=True, max_length=16)
+    country = serializers.RegexField(r"\A[A-Z]{2}\Z", help_text="ISO 3166-1 alpha-2.")
+    instructions = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class CheckoutInput(InputSerializer):
+    """What a guest gives is kept for this checkout only."""
+
+    guest_name = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    guest_email = serializers.CharField(required=False, allow_blank=True, max_length=254)
+    guest_phone = serializers.CharField(required=False, allow_blank=True, max_length=64)
+    delivery_address = AddressInput(required=False, allow_null=True)
+    billing_address = AddressInput(required=False, allow_null=True)
+
+
+class CartInput(InputSerializer):
+    """Nothing: a cart is opened empty."""
+
+
+class CartLineInput(InputSerializer):
+    sku = serializers.CharField(max_length=100)
+    quantity = serializers.DecimalField(max_digits=15, decimal_places=3, min_value=0)
+
+
+class ClaimInput(InputSerializer):
+    key = serializers.CharField(max_length=128, help_text="The key the anonymous cart came with.")
+
+
+class CommitInput(InputSerializer):
+    cart = serializers.UUIDField(required=False, help_text="The caller's open cart unless given.")
