@@ -173,14 +173,23 @@ class Server:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def load(
-        self, make: Callable[[int], Request], *, count: int, clients: int = 2, warm_up: int = 50
+        self,
+        make: Callable[[int], Request],
+        *,
+        count: int,
+        clients: int = 2,
+        warm_up: int = 50,
+        keep: Callable[[int, bytes], object] = lambda number, body: None,
     ) -> Load:
-        """Send ``count`` requests, made by number, over ``clients`` kept-alive connections."""
-        self._send(make, range(-warm_up, 0), [])
+        """Send ``count`` requests, made by number, over ``clients`` kept-alive connections.
+
+        ``keep`` is given the number and the body of each answer.
+        """
+        self._send(make, range(-warm_up, 0), [], keep)
         took: list[list[float]] = [[] for _ in range(clients)]
         threads = [
             threading.Thread(
-                target=self._send, args=(make, range(number, count, clients), took[number])
+                target=self._send, args=(make, range(number, count, clients), took[number], keep)
             )
             for number in range(clients)
         ]
@@ -201,7 +210,11 @@ class Server:
         )
 
     def _send(
-        self, make: Callable[[int], Request], numbers: Sequence[int], took: list[float]
+        self,
+        make: Callable[[int], Request],
+        numbers: Sequence[int],
+        took: list[float],
+        keep: Callable[[int, bytes], object],
     ) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         for number in numbers:
@@ -213,6 +226,7 @@ class Server:
             response = connection.getresponse()
             body = response.read()
             took.append(time.perf_counter() - started)
+            keep(number, body)
             if response.status >= 400:
                 raise SystemExit(f"{request.method} {request.path}: {response.status} {body[:500]!r}")
         connection.close()

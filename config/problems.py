@@ -62,8 +62,9 @@ def problem(
     detail: str = "",
     found: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """A problem body for a request."""
+    """A problem body for a request; ``members`` extend it (RFC 9457 section 3.2)."""
     title = HTTPStatus(status).phrase
     code = code or _CODES.get(status, "failure")
     body = {
@@ -76,6 +77,7 @@ def problem(
         "errors": [
             {"field": each.field, "code": each.code, "message": each.message} for each in found
         ],
+        **(members or {}),
     }
     return HttpResponse(
         dumps(body), status=status, content_type="application/problem+json", headers=dict(headers or {})
@@ -127,6 +129,7 @@ def of_failure(
         detail=_(failure.detail),  # noqa: INT001
         found=failure.errors,
         headers=headers,
+        members=failure.members,
     )
 
 

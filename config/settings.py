@@ -242,7 +242,7 @@ SHOPMAN_DEFAULT_TENANT = {
 SHOPMAN = {
     # An empty SHOPMAN_DEFAULT_SLUG: several shops, and every request must name its own.
     "DEFAULT_TENANT": SHOPMAN_DEFAULT_TENANT["slug"] or None,
-    "OUTBOX_CONSUMERS": [],
+    "OUTBOX_CONSUMERS": ["doorman.services.sweep.consume"],
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
     "TENANT_CACHE_SECONDS": env.int("TENANT_CACHE_SECONDS", default=5),
 }

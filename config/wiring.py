@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models.signals import post_migrate
 
+from doorman.services import session
+from guestman.signals import contact_point_released, customer_deactivated
 from shopman import tasks
 from shopman.outbox import relay
 from shopman.outbox.signals import recorded
@@ -27,6 +30,18 @@ def connect() -> None:
     """Connect the apps; called once when the project is ready."""
     recorded.connect(on_recorded, dispatch_uid="config.relay")
     post_migrate.connect(on_post_migrate, dispatch_uid="config.default_tenant")
+    customer_deactivated.connect(on_customer_deactivated, dispatch_uid="config.sessions_inactive")
+    contact_point_released.connect(on_contact_point_released, dispatch_uid="config.sessions_contact")
+
+
+def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:
+    """Tidy up at once; the outbox consumer does it again should this process die here."""
+    session.end_all(customer_uuid=customer_uuid, reason="customer_inactive")
+
+
+def on_contact_point_released(customer_uuid: UUID, **kwargs: Any) -> None:
+    """Whoever was let in by a contact that is given up must sign in anew."""
+    session.end_all(customer_uuid=customer_uuid, reason="contact_released")
 
 
 def on_recorded(**kwargs: Any) -> None:

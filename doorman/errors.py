@@ -55,8 +55,10 @@ class ResolverUnavailable(Unavailable):
 
     code = "resolver_unavailable"
 
-    #: Secret with which the proved contact can still become a login; empty when nothing was proved.
-    ticket: str = ""
+    def with_ticket(self, secret: str) -> ResolverUnavailable:
+        """The same failure, carrying the secret with which a proved contact can still get in."""
+        self.members = {"ticket": secret}
+        return self
 
 
 class BudgetUnavailable(Unavailable):

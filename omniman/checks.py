@@ -9,11 +9,27 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from omniman import triggers
+from omniman.conf import conf
+from omniman.rules.status import Status
 
 
 def connect() -> None:
     """Register the checks; called when the app is ready."""
     register(orders_are_protected, Tags.database)
+    register(statuses_are_known)
+
+
+def statuses_are_known(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """``OMNIMAN["REVENUE_STATUSES"]`` names statuses that orders can have."""
+    return [
+        Error(
+            f'OMNIMAN["REVENUE_STATUSES"] names {name!r}, which no order can have.',
+            hint=f"Known: {', '.join(Status)}.",
+            id="omniman.E002",
+        )
+        for name in conf.REVENUE_STATUSES
+        if name not in set(Status)
+    ]
 
 
 def orders_are_protected(

@@ -141,3 +141,33 @@ class EmptyNote(Invalid):
     """The note says nothing."""
 
     code = "empty_note"
+
+
+class UnknownMapping(NotFound):
+    """There is no such mapping: name a built-in one or a TOML file."""
+
+    code = "unknown_mapping"
+
+
+class InvalidMapping(Invalid):
+    """The mapping does not say how the file is to be read."""
+
+    code = "invalid_mapping"
+
+
+class UnreadableOrderFile(Invalid):
+    """The file cannot be read."""
+
+    code = "unreadable_order_file"
+
+
+class ForeignCurrency(Invalid):
+    """The file is in another currency than the shop's."""
+
+    code = "foreign_currency"
+
+
+class ImportTakenOver(Conflict):
+    """Another run of the same import went on meanwhile; this one stops here."""
+
+    code = "import_taken_over"

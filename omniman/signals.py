@@ -1,6 +1,6 @@
 """Facts about orders, sent after commit. ``sender`` is the Order class.
 
-The outbox has the same facts under ``omniman.<signal>``, subject ``order:<uuid>``.
+The outbox has the same facts under ``omniman.<signal>``, subject ``order:<uuid>`` unless said.
 """
 
 from django.dispatch import Signal
@@ -16,3 +16,8 @@ order_status_changed = Signal()
 #: Money was given back. Facts: ``order_uuid``, ``customer_uuid``, ``amount`` (this refund, in minor
 #: units), ``refunded_amount`` (all refunds so far).
 order_refunded = Signal()
+
+#: A batch of orders was imported. Facts: ``import_uuid``, ``customer_uuids`` (those whose orders are
+#: new, each once, guests left out). The outbox has it with subject ``import:<uuid>`` and payload
+#: ``customers``. Not sent for a batch that brought nothing new.
+orders_imported = Signal()

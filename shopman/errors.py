@@ -7,8 +7,9 @@ changes, and its docstring is the default message a person reads.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 
@@ -25,6 +26,8 @@ class Failure(Exception):
     """The request could not be fulfilled."""
 
     code: ClassVar[str] = "failure"
+    #: Further members of the problem body, such as a ticket to go on with. JSON values.
+    members: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, detail: str = "", *, errors: Sequence[FieldError] = ()) -> None:
         self.detail = detail or inspect.cleandoc(type(self).__doc__ or "").partition("\n\n")[0]

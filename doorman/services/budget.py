@@ -146,9 +146,7 @@ def _moment(now: dt.datetime, seconds: int = 0) -> Any:
 
 
 def _aware(value: Any) -> dt.datetime:
-    """SQLite gives raw columns as text."""
-    if isinstance(value, dt.datetime):
-        return value
-    parsed = parse_datetime(value)
+    """SQLite gives raw columns as text or without their zone."""
+    parsed = value if isinstance(value, dt.datetime) else parse_datetime(value)
     assert parsed is not None
-    return parsed.replace(tzinfo=dt.UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=dt.UTC)

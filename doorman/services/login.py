@@ -75,8 +75,9 @@ def verify(
     try:
         customer, created = _resolve(proven)
     except ResolverUnavailable as error:
-        error.ticket = ticket.issue(challenge=row, identifier=proof.identifier)
-        raise
+        raise error.with_ticket(
+            ticket.issue(challenge=row, identifier=proof.identifier)
+        ) from error.__cause__
     with transaction.atomic():
         session.supersede(secret=old_secret)
         return _enter(proven, customer, created, user_agent)

@@ -62,9 +62,13 @@ def _checked(number: str, country: str, kind: str) -> str:
     if module is None or (kind in _BRAZILIAN) != (country == "BR"):
         raise _invalid()
     try:
-        return str(module.validate(number)).upper()
+        checked = str(module.validate(number)).upper()
     except ValidationError as error:
         raise _invalid() from error
+    # 111.111.111-11 and its like pass the check digits and were given to nobody.
+    if len(set(checked)) == 1:
+        raise _invalid()
+    return checked
 
 
 def _invalid() -> InvalidDocument:

@@ -1,30 +1,30 @@
 """How another system's order file is read: the mapping, which is a TOML file.
 
-    source = "old-shop"              # with the reference, the identity of an order
-    channel = "old-shop"             # made when there is none; channel_name names it
-    currency = "GBP"                 # ISO 4217, of every amount in the file
-    time_zone = "Europe/London"      # of the file's times; absent: the tenant's
-    time_formats = ["iso"]           # ISO 8601, or formats of strptime, tried in order
-    time_of_day = "12:00"            # for files that tell days only
-    encoding = "utf-8"
-    delimiter = ","
-    one_order = "reference"          # all rows with one reference; or "row", each row by itself
-    return_prefix = "C"              # references that begin so are credit notes
-    customer_code = "text"           # as it stands; or "digits", a number without leading zeros
-    sku = "CD"                       # for files without such a column; so is name
+source = "old-shop"              # with the reference, the identity of an order
+channel = "old-shop"             # made when there is none; channel_name names it
+currency = "GBP"                 # ISO 4217, of every amount in the file
+time_zone = "Europe/London"      # of the file's times; absent: the tenant's
+time_formats = ["iso"]           # ISO 8601, or formats of strptime, tried in order
+time_of_day = "12:00"            # for files that tell days only
+encoding = "utf-8"
+delimiter = ","
+one_order = "reference"          # all rows with one reference; or "row", each row by itself
+return_prefix = "C"              # references that begin so are credit notes
+customer_code = "text"           # as it stands; or "digits", a number without leading zeros
+sku = "CD"                       # for files without such a column; so is name
 
-    [columns]                        # names in the header, the first that is there counts
-    reference = ["InvoiceNo"]        # only where one_order is "reference"
-    customer = ["CustomerID"]
-    sku = ["StockCode"]
-    name = ["Description"]
-    quantity = ["Quantity"]
-    unit_price = ["UnitPrice"]       # or total = [...], what the whole row costs
-    time = ["InvoiceDate"]
+[columns]                        # names in the header, the first that is there counts
+reference = ["InvoiceNo"]        # only where one_order is "reference"
+customer = ["CustomerID"]
+sku = ["StockCode"]
+name = ["Description"]
+quantity = ["Quantity"]
+unit_price = ["UnitPrice"]       # or total = [...], what the whole row costs
+time = ["InvoiceDate"]
 
-    [positions]                      # for files with these suffixes, without header, with columns
-    suffixes = [".txt"]              # separated by spaces and counted from 1
-    customer = 2
+[positions]                      # for files with these suffixes, without header, with columns
+suffixes = [".txt"]              # separated by spaces and counted from 1
+customer = 2
 """
 
 from __future__ import annotations

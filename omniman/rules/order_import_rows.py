@@ -110,7 +110,9 @@ class RowRules:
     def _text(self, cells: Sequence[str], name: str) -> str:
         at = self._columns.get(name)
         if at is None:
-            return self.mapping.sku if name == "sku" else self.mapping.name if name == "name" else ""
+            return (
+                self.mapping.sku if name == "sku" else self.mapping.name if name == "name" else ""
+            )
         text = cells[at].strip()
         if len(text) > _LIMITS[name]:
             raise Rejected(f"{name}_too_long")
@@ -211,10 +213,10 @@ def _decimal(text: str, reason: str) -> Decimal:
         number = Decimal(text.strip())
     except InvalidOperation:
         raise Rejected(reason) from None
+    if not number.is_finite():
+        raise Rejected(reason)
     # A large exponent is refused before anything is computed with it.
-    if not number.is_finite() or abs(number.adjusted()) > 18:
-        if number == 0:
-            return Decimal(0)
+    if number and abs(number.adjusted()) > 18:
         raise Rejected(reason)
     return number
 

@@ -1,0 +1,83 @@
+"""Contacts and the history of their verification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import action, display
+
+from guestman.admin.acts import MakeContactPrimary, ReleaseContact, RemoveContact, VerifyContact
+from guestman.admin.part import PartAdmin
+from guestman.models import ContactPoint, ContactVerification
+from shopman.admin.base import ReadOnlyAdmin, TenantAdmin
+
+
+@admin.register(ContactPoint)
+class ContactPointAdmin(PartAdmin):
+    list_display = ("value", "kind", "owner", "proof", "is_primary", "released_at")
+    list_filter = (
+        ("kind", ChoicesDropdownFilter),
+        ("evidence", ChoicesDropdownFilter),
+        ("released_at", admin.EmptyFieldListFilter),
+    )
+    fields = (
+        "owner",
+        ("kind", "value"),
+        ("canonical", "is_primary"),
+        ("proof", "verified_at"),
+        ("is_shared", "source"),
+        ("created_at", "released_at"),
+    )
+    readonly_fields = ("owner", "proof", "canonical", "is_primary", "verified_at", "released_at")
+    actions_detail = ("verify", "make_primary", "release", "remove")
+
+    def has_act_on(self, row: ContactPoint) -> bool:
+        return row.released_at is None
+
+    @display(
+        description=_("verification"),
+        label={"V": "success", "A": "info", "U": "warning"},
+        ordering="evidence",
+    )
+    def proof(self, row: ContactPoint) -> tuple[str, str]:
+        shown = row.get_verification_method_display() if row.is_verified else _("Not verified")
+        return row.evidence, str(shown)
+
+    @action(description=_("Mark as verified"), url_path="verify")
+    def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, VerifyContact)
+
+    @action(description=_("Make primary"), url_path="make-primary")
+    def make_primary(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, MakeContactPrimary)
+
+    @action(description=_("Release"), url_path="release")
+    def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, ReleaseContact)
+
+    @action(description=_("Remove"), url_path="remove")
+    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, RemoveContact)
+
+
+@admin.register(ContactVerification)
+class ContactVerificationAdmin(ReadOnlyAdmin, TenantAdmin):
+    list_display = ("at", "contact", "change", "method", "actor", "reference")
+    list_filter = (("change", ChoicesDropdownFilter), ("method", ChoicesDropdownFilter))
+    list_select_related = ("contact_point",)
+    search_fields = ("=contact_point__match_key", "=actor", "=reference")
+    search_help_text = _("Number or address in full, actor or reference")
+    ordering = ("-uuid",)
+    fields = ("at", "contact", "change", "method", "actor", "reference", "source")
+    readonly_fields: Any = ("contact",)
+
+    @display(description=_("contact point"))
+    def contact(self, row: ContactVerification) -> SafeString:
+        address = f"../../contactpoint/{row.contact_point_id}/change/"
+        return format_html('<a href="{}">{}</a>', address, row.contact_point.value)

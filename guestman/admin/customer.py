@@ -1,0 +1,226 @@
+"""The customer's list and page."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import action, display
+
+from guestman.admin.acts import (
+    AddAddress,
+    AddContact,
+    ChangePhone,
+    DeactivateCustomer,
+    LinkIdentity,
+    ReactivateCustomer,
+)
+from guestman.admin.filters import ByAssignee, ByGroup, ByOrganization
+from guestman.admin.forms import CustomerForm, NewCustomerForm
+from guestman.admin.panels import CUSTOMER_PAGE
+from guestman.models import Customer
+from guestman.services import customer
+from guestman.services.search import matches
+from shopman.admin.service import ServiceAdmin
+from shopman.models import Membership
+from shopman.tenancy import staff
+
+
+@admin.register(Customer)
+class CustomerAdmin(ServiceAdmin):
+    form = CustomerForm
+    panel_page = CUSTOMER_PAGE
+    list_display = ("who", "phone", "email", "group", "standing", "updated_at")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        ByGroup,
+        ByOrganization,
+        ByAssignee,
+        ("customer_type", ChoicesDropdownFilter),
+        ("created_at", RangeDateFilter),
+        ("updated_at", RangeDateFilter),
+    )
+    list_filter_submit = True
+    list_select_related = ("group",)
+    # Shows the search box; get_search_results decides.
+    search_fields = ("search_text",)
+    search_help_text = _("Name, code, document, phone or e-mail")
+    ordering = ("-updated_at", "-uuid")
+    actions_detail = (
+        "change_phone",
+        "add_contact",
+        "add_address",
+        "link_identity",
+        "deactivate",
+        "reactivate",
+    )
+    readonly_fields = ("code", "phone", "email", "organization", "source", "merged_into", "origin")
+    fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("first_name", "last_name"),
+                    ("customer_type", "document"),
+                    ("phone", "email"),
+                    ("group", "status"),
+                    "notes",
+                    "shown_version",
+                ]
+            },
+        ),
+        (
+            _("More"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("assigned_to", "locale"),
+                    ("birth_date", "code"),
+                    ("organization", "source"),
+                    "origin",
+                    "merged_into",
+                    "metadata",
+                ],
+            },
+        ),
+    ]
+    add_fieldsets: ClassVar = [
+        (
+            None,
+            {
+                "fields": [
+                    ("first_name", "last_name"),
+                    ("phone", "email"),
+                    ("customer_type", "document"),
+                    ("group", "status"),
+                    "notes",
+                ]
+            },
+        ),
+        (
+            _("More"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("assigned_to", "locale"),
+                    ("birth_date", "code"),
+                    "organization",
+                    "metadata",
+                ],
+            },
+        ),
+    ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Customer | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:
+            kwargs.setdefault("form", NewCustomerForm)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Customer | None = None
+    ) -> tuple[str, ...]:
+        return self.readonly_fields if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Inactive and merged customers are looked at; reactivating is an act."""
+        may: bool = super().has_change_permission(request, obj)
+        if isinstance(obj, Customer):
+            return may and obj.is_active and obj.merged_into_id is None
+        return may
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        if db_field.name == "assigned_to":
+            team = Membership.objects.values("user")
+            kwargs["queryset"] = get_user_model()._default_manager.filter(pk__in=team)
+        elif db_field.name == "organization":
+            access = staff.access(request)
+            own = access.organizations if access else frozenset()
+            rows = db_field.related_model.objects.all()
+            kwargs["queryset"] = rows.filter(uuid__in=own) if own else rows
+        field: Field | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "group" and field is not None:
+            field.widget.can_add_related = False  # type: ignore[attr-defined]  # the admin's wrapper
+        return field
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        if not search_term.strip():
+            return queryset, False
+        condition = matches(search_term)
+        return (queryset.none() if condition is None else queryset.filter(condition)), False
+
+    def save_model(
+        self, request: HttpRequest, obj: Customer, form: CustomerForm, change: bool
+    ) -> None:
+        if change:
+            customer.update(obj.pk, expected_version=form.version, **form.facts())
+            return
+        made = customer.create(**form.facts())
+        obj.pk, obj.code = made.pk, made.code
+        obj._state.adding = False
+
+    @display(description=_("customer"), header=True, ordering="first_name")
+    def who(self, row: Customer) -> list[str]:
+        return [row.name or row.code, row.code if row.name else ""]
+
+    @display(
+        description=_("status"),
+        label={"active": "success", "prospect": "info", "inactive": "danger", "churned": "warning"},
+        ordering="status",
+    )
+    def standing(self, row: Customer) -> tuple[str, str]:
+        return row.status, row.get_status_display()
+
+    @display(description=_("record"))
+    def origin(self, row: Customer) -> str:
+        made, changed = (f"{each:%Y-%m-%d %H:%M}" for each in (row.created_at, row.updated_at))
+        return _("Made by %(by)s on %(made)s, changed on %(changed)s (version %(version)s)") % {
+            "by": row.created_by or "–",
+            "made": made,
+            "changed": changed,
+            "version": row.version,
+        }
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        row = self.get_object(request, str(object_id))
+        if row is None or row.merged_into_id is not None:
+            return []
+        names = {"reactivate"} if not row.is_active else set(self.actions_detail) - {"reactivate"}
+        offered = super().get_actions_detail(request, object_id)
+        prefix = "guestman_customer_"
+        return [each for each in offered if each.action_name.removeprefix(prefix) in names]
+
+    @action(description=_("Change phone"), permissions=["change"], url_path="change-phone")
+    def change_phone(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, ChangePhone)
+
+    @action(description=_("Add contact"), permissions=["change"], url_path="add-contact")
+    def add_contact(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, AddContact)
+
+    @action(description=_("Add address"), permissions=["change"], url_path="add-address")
+    def add_address(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, AddAddress)
+
+    @action(description=_("Link account"), permissions=["change"], url_path="link-identity")
+    def link_identity(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, LinkIdentity)
+
+    @action(description=_("Deactivate"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, DeactivateCustomer)
+
+    @action(description=_("Reactivate"), permissions=["change"])
+    def reactivate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, ReactivateCustomer)

@@ -1,0 +1,108 @@
+"""``manage.py omniman_import_orders FILE --mapping online-retail``."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from omniman.rules.order_import_rows import ImportedOrder
+from omniman.services import order_import
+from omniman.services.order_import import Summary
+from omniman.services.order_spool import Rows
+from shopman import money
+from shopman.management.base import TenantCommand
+from shopman.models import Tenant
+
+
+class RejectFile:
+    """Rows that do not count, as CSV: line of the file, reason, and what the line says."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+
+    def __enter__(self) -> RejectFile:
+        self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow(["line", "reason", "content"])
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def __call__(self, line: int, reason: str, content: Sequence[str]) -> None:
+        self.count += 1
+        self._writer.writerow([line, reason, *content])
+
+
+class Command(TenantCommand):
+    help = (
+        "Import past orders from a CSV file (gzip or plain). A second run changes nothing, and a "
+        "killed run goes on where it ended when the same command is given again."
+    )
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--mapping", required=True, help="online-retail, cdnow, or the path of a .toml file"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen")
+        parser.add_argument(
+            "--rejects", type=Path, help="where rejected rows go (default: FILE's name-rejects.csv)"
+        )
+        parser.add_argument(
+            "--allow-foreign-currency",
+            action="store_true",
+            help="import although the file's currency is not the shop's",
+        )
+
+    def work(self, *, tenant: Tenant, **options: Any) -> None:
+        name, file = options["mapping"], options["file"]
+        mapping = order_import.mapping(name)
+        if not options["allow_foreign_currency"]:
+            order_import.refuse_foreign_currency(mapping)
+        path = options["rejects"] or Path(f"{file.name}-rejects.csv")
+        with RejectFile(path) as rejects:
+            watched = {"watch_rows": self._watch_rows, "watch_orders": self._watch_orders}
+            summary = (
+                order_import.preview(path=file, mapping=mapping, reject=rejects, **watched)
+                if options["dry_run"]
+                else order_import.run(
+                    path=file, mapping=mapping, mapping_name=name, reject=rejects, **watched
+                )
+            )
+        self._tell(summary, rejects, mapping.currency)
+
+    def _watch_rows(self, rows: Rows) -> Rows:
+        return self.progress(rows, unit="row")
+
+    def _watch_orders(self, orders: Iterable[ImportedOrder], total: int) -> Iterable[ImportedOrder]:
+        return self.progress(orders, total=total, unit="order")
+
+    def _tell(self, summary: Summary, rejects: RejectFile, currency: str) -> None:
+        counts = summary.counts
+        lines = [
+            "Nothing was written (dry run)." if summary.run is None else "Imported.",
+            f"rows read          {summary.row_count}",
+            f"rows rejected      {rejects.count} (see {rejects.path})",
+            f"orders in the file {summary.order_count}",
+            f"sales              {counts.sale_count}, {_major(counts.sales_amount, currency)}",
+            f"returns            {counts.return_count}, {_major(counts.returns_amount, currency)}",
+            f"net                {_major(counts.net_amount, currency)}",
+            f"lines              {counts.line_count}",
+            f"of guests          {counts.guest_count} orders",
+            f"there already      {counts.existing_count} orders, left as they are",
+        ]
+        if counts.different_count:
+            lines.append(f"  with another total {counts.different_count} (among the rejects)")
+        if summary.resumed_at:
+            lines.insert(1, f"Went on after {summary.resumed_at} orders of an earlier run.")
+        self.stdout.write("\n".join(lines))
+
+
+def _major(amount: int, currency: str) -> str:
+    return f"{money.to_major(amount, currency)} {currency}"
