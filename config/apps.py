@@ -17,4 +17,4 @@ class ShopAdminConfig(admin_apps.AdminConfig):
     """Django's admin with the suite's site, in place of ``django.contrib.admin``."""
 
     default = False
-    default_site = "shopman.admin.site.ShopAdminSite"
+    default_site = "shopman.site.ShopAdminSite"

@@ -65,4 +65,4 @@ class ProblemMiddleware:
             return None
         if problems.is_api(request) or request.path in ("/livez", "/readyz"):
             return problems.of_failure(request, exception)
-        return problems.page(request, problems.status_of(exception), _(exception.detail))  # noqa: INT001
+        return problems.page(request, problems.status_of(exception), _(exception.detail))

@@ -80,7 +80,10 @@ def problem(
         **(members or {}),
     }
     return HttpResponse(
-        dumps(body), status=status, content_type="application/problem+json", headers=dict(headers or {})
+        dumps(body),
+        status=status,
+        content_type="application/problem+json",
+        headers=dict(headers or {}),
     )
 
 
@@ -100,7 +103,9 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         )
     if isinstance(exc, ModelValidationError):
         found = list(_model_errors(exc))
-        return problem(plain, status=422, code="invalid", detail=_("The input is not acceptable."), found=found)
+        return problem(
+            plain, status=422, code="invalid", detail=_("The input is not acceptable."), found=found
+        )
     if isinstance(exc, Http404):
         return problem(plain, status=404, detail=_("There is nothing here."))
     if isinstance(exc, PermissionDenied):
@@ -110,9 +115,7 @@ def answer(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     return None
 
 
-def of_failure(
-    request: HttpRequest, failure: errors.Failure, challenge: str = ""
-) -> HttpResponse:
+def of_failure(request: HttpRequest, failure: errors.Failure, challenge: str = "") -> HttpResponse:
     """The problem of a named failure."""
     headers = {}
     wait = getattr(failure, "retry_after_seconds", None)
@@ -126,7 +129,7 @@ def of_failure(
         request,
         status=status,
         code=failure.code,
-        detail=_(failure.detail),  # noqa: INT001
+        detail=_(failure.detail),
         found=failure.errors,
         headers=headers,
         members=failure.members,
@@ -173,7 +176,9 @@ def _model_errors(exc: ModelValidationError) -> Iterator[FieldError]:
         for each in found:
             for message in each.messages:
                 yield FieldError(
-                    field="" if field == "__all__" else field, code=each.code or "invalid", message=message
+                    field="" if field == "__all__" else field,
+                    code=each.code or "invalid",
+                    message=message,
                 )
 
 
@@ -202,7 +207,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW."""
-    return page(request, 403, _("This page was open for too long. Go back, reload it, and try again."))
+    return page(
+        request, 403, _("This page was open for too long. Go back, reload it, and try again.")
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -116,7 +116,9 @@ def database(url: str) -> dict[str, Any]:
     return parsed
 
 
-DATABASE_URL = env("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'var' / 'shopman.sqlite3'}"
+DATABASE_URL = (
+    env("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'var' / 'shopman.sqlite3'}"
+)
 DATABASES = {"default": database(DATABASE_URL)}
 ATOMIC_REQUESTS = False
 
@@ -188,9 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- HTTP API ------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "shopman.api.authentication.StaffSessionAuthentication"
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["shopman.api.authentication.StaffSessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["shopman.api.permissions.DenyAll"],
     "DEFAULT_PARSER_CLASSES": ["shopman.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["shopman.api.renderers.JSONRenderer"],
@@ -211,6 +211,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api(/auth)?/v[0-9]+",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Fields of one name with other choices.
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerStatus": "guestman.models.Customer.Status",
+        "CustomerStatusToWrite": "guestman.api.inputs.WRITABLE_STATUSES",
+        "AddressPurpose": "guestman.models.CustomerAddress.Purpose",
+        "ContactKind": "guestman.models.ContactPoint.Kind",
+    },
 }
 
 # --- jobs ----------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from django.urls import include, path
 
 from config.documentation import ReferenceView, SchemaView
 from guestman.api.urls import staff_urlpatterns as guestman_staff
+from offerman.api import urls as offerman
+from omniman.api import urls as omniman
 from shopman.health.views import livez, readyz
 
 handler400 = "config.problems.bad_request"
@@ -21,6 +23,10 @@ urlpatterns = [
     path("auth/", include("doorman.pages.urls")),
     path("api/auth/v1/", include("doorman.api.urls")),
     path("api/v1/", include(guestman_staff)),
+    path("api/v1/", include(omniman.staff_urlpatterns)),
+    path("api/v1/", include(offerman.staff_urlpatterns)),
+    path("api/v1/store/", include(omniman.store_urlpatterns)),
+    path("api/v1/store/", include(offerman.store_urlpatterns)),
     path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", ReferenceView.as_view(), name="docs"),
 ]

@@ -31,7 +31,9 @@ def connect() -> None:
     recorded.connect(on_recorded, dispatch_uid="config.relay")
     post_migrate.connect(on_post_migrate, dispatch_uid="config.default_tenant")
     customer_deactivated.connect(on_customer_deactivated, dispatch_uid="config.sessions_inactive")
-    contact_point_released.connect(on_contact_point_released, dispatch_uid="config.sessions_contact")
+    contact_point_released.connect(
+        on_contact_point_released, dispatch_uid="config.sessions_contact"
+    )
 
 
 def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:

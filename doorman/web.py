@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.debug import SafeExceptionReporterFilter
 
 from doorman.conf import conf
 from doorman.rules import next_path
@@ -18,6 +19,22 @@ from shopman import clock, tenancy
 
 #: What only browsers send: on every request that changes something.
 _BROWSER_HEADERS = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_REFERER")
+
+
+class HidingFilter(SafeExceptionReporterFilter):
+    """Error pages and mails about the door show no cookies, no form input and no variables.
+
+    Django hides these only outside DEBUG; codes are nobody's business on a developer's screen either.
+    """
+
+    def is_active(self, request: HttpRequest | None) -> bool:
+        return True
+
+    def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: self.cleansed_substitute for name in request.COOKIES}
+
+    def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
+        return {"HTTP_HOST": request.META.get("HTTP_HOST", "")}
 
 
 def session_cookie() -> str:

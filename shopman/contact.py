@@ -22,6 +22,13 @@ MAX_EMAIL_LENGTH = 254
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
+#: ASCII that stands in no unquoted local part (RFC 5322 section 3.2.3). Looked for before
+#: normalising, which can hide one inside a composed character.
+_SPECIALS = re.compile(r"[\x00-\x20\"(),:;<>@\[\\\]\x7f]")
+#: How Brazilians write an extension, which phonenumbers does not know.
+_RAMAL = re.compile(r"\bramal\b\.?", re.IGNORECASE)
+
+
 class InvalidPhone(Invalid):
     """This is not a phone number we can use."""
 
@@ -48,12 +55,10 @@ def canonical_phone(
     if not text or len(text) > MAX_PHONE_LENGTH or "\x00" in text:
         raise InvalidPhone
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(_RAMAL.sub("ext", text), region)
     except phonenumbers.NumberParseException as error:
         raise InvalidPhone from error
-    fits = (
-        phonenumbers.is_valid_number if accept == "valid" else phonenumbers.is_possible_number
-    )
+    fits = phonenumbers.is_valid_number if accept == "valid" else phonenumbers.is_possible_number
     if not fits(number):
         raise InvalidPhone
     extension = f";ext={number.extension}" if number.extension else ""
@@ -81,26 +86,37 @@ def variant_key(phone: str) -> str:
 def canonical_email(raw: str) -> str:
     """``casefold(NFKC(local))@ascii-domain``; dots and plus tags are kept as they are.
 
-    Display names, quoted local parts and address literals are refused. Raises InvalidEmail.
+    Spaces around it are dropped. Refused are display names, quoted local parts, address literals,
+    local parts over 64 octets (RFC 5321 section 4.5.3.1.1), and domains that no mail reaches
+    (without a dot, or reserved as RFC 6761 does with ``.test`` and ``.local``). Raises InvalidEmail.
     """
-    text = _INVISIBLE.sub("", raw).strip()
-    if not text or len(text) > MAX_EMAIL_LENGTH:
+    text = _INVISIBLE.sub("", raw).strip(" \t")
+    if not text or _octets(text) > MAX_EMAIL_LENGTH:
         raise InvalidEmail
     local, at, domain = text.rpartition("@")
-    try:
-        parts = validate_email(
-            unicodedata.normalize("NFKC", local).casefold() + at + domain,
-            check_deliverability=False,
-            globally_deliverable=False,
-        )
-    except EmailNotValidError as error:
-        raise InvalidEmail from error
-    if "." not in parts.domain:
+    if _SPECIALS.search(local):
         raise InvalidEmail
-    canonical = f"{parts.local_part}@{parts.ascii_domain}"
-    if len(canonical) > MAX_EMAIL_LENGTH:
+    local = _folded(local)
+    try:
+        parts = validate_email(local + at + domain, check_deliverability=False, strict=True)
+    # Beside its own errors the library lets those of the codecs through.
+    except (EmailNotValidError, UnicodeError) as error:
+        raise InvalidEmail from error
+    canonical = f"{local}@{parts.ascii_domain}"
+    if _octets(canonical) > MAX_EMAIL_LENGTH:
         raise InvalidEmail
     return canonical
+
+
+def _octets(address: str) -> int:
+    """The length of an address as it is sent (RFC 6531 section 3.3 for those beyond ASCII)."""
+    return len(address.encode(errors="surrogatepass"))
+
+
+def _folded(local: str) -> str:
+    # Folding may denormalise and normalising may unfold: until both leave it alone.
+    folded = unicodedata.normalize("NFKC", local).casefold()
+    return folded if folded == local else _folded(folded)
 
 
 def mask(value: str) -> str:

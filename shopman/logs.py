@@ -47,7 +47,8 @@ class ContextFilter(logging.Filter):
         record.path = without_personal_data(
             _SECRET_SEGMENT.sub("•••", str(getattr(record, "path", "")))
         )
-        record.msg = without_personal_data(record.getMessage())
+        # Django names the path in its own messages.
+        record.msg = without_personal_data(_SECRET_SEGMENT.sub("•••", record.getMessage()))
         record.args = None
         return True
 

@@ -27,13 +27,19 @@ class SampleCustomer:
 
 
 PRODUCTS: Final = (
-    SampleProduct(sku="COFFEE-250", name="Coffee, whole bean, 250 g", amount=3490, club_amount=2990),
-    SampleProduct(sku="COFFEE-1000", name="Coffee, whole bean, 1 kg", amount=11900, club_amount=9900),
+    SampleProduct(
+        sku="COFFEE-250", name="Coffee, whole bean, 250 g", amount=3490, club_amount=2990
+    ),
+    SampleProduct(
+        sku="COFFEE-1000", name="Coffee, whole bean, 1 kg", amount=11900, club_amount=9900
+    ),
     SampleProduct(sku="BREAD-SOUR", name="Sourdough loaf", amount=2400, club_amount=2100),
     SampleProduct(sku="BREAD-RYE", name="Rye loaf", amount=2600, club_amount=2300),
     SampleProduct(sku="CROISSANT", name="Butter croissant", amount=950, club_amount=800),
     SampleProduct(sku="CAKE-CARROT", name="Carrot cake", amount=7800, club_amount=6900),
-    SampleProduct(sku="CHEESE-MINAS", name="Minas cheese", amount=6200, club_amount=5500, unit="kg"),
+    SampleProduct(
+        sku="CHEESE-MINAS", name="Minas cheese", amount=6200, club_amount=5500, unit="kg"
+    ),
     SampleProduct(sku="BUTTER-200", name="Salted butter, 200 g", amount=1890, club_amount=1690),
     SampleProduct(sku="JAM-FIG", name="Fig jam", amount=2890, club_amount=2490),
     SampleProduct(sku="HONEY-300", name="Wild honey, 300 g", amount=3990, club_amount=3490),

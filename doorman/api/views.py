@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.transaction import non_atomic_requests
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
+from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.request import Request
 
@@ -37,6 +38,12 @@ class DoorView(View):
     def as_view(cls, **initkwargs: Any) -> Any:
         # A failed attempt is committed before it is answered, whatever ATOMIC_REQUESTS says.
         return non_atomic_requests(super().as_view(**initkwargs))
+
+    @method_decorator(sensitive_variables())
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.exception_reporter_filter = web.HidingFilter()  # type: ignore[attr-defined]
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -99,7 +106,6 @@ class ChallengeVerify(OpenDoorView):
     input_class = serializers.CodeInput
     output_class = serializers.LoginOutput
 
-    @sensitive_variables("secret")
     def post(self, request: Request, secret: str) -> HttpResponse:
         entered = login.verify(
             claim=web.claim(request._request, secret),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from shopman import clock
 from shopman.models import AppendOnlyModel
@@ -27,6 +28,8 @@ class AuthEvent(AppendOnlyModel):
     repeat = models.PositiveIntegerField(default=1)
 
     class Meta:
+        verbose_name = _("sign-in event")
+        verbose_name_plural = _("sign-in events")
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-at", "-uuid"], name="auth_event_recent"),
             models.Index(

@@ -73,6 +73,8 @@ class Challenge(TenantModel):
     all_tenants: ClassVar[models.Manager[Challenge]] = ChallengeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("code")
+        verbose_name_plural = _("codes")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="challenge_secret"),
             models.UniqueConstraint(fields=["tenant", "flow_hash"], name="challenge_flow"),

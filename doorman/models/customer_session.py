@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorman.conf import conf
 from shopman import clock
@@ -61,6 +62,8 @@ class CustomerSession(TenantModel):
     all_tenants: ClassVar[models.Manager[CustomerSession]] = CustomerSessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("customer session")
+        verbose_name_plural = _("customer sessions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="session_secret"),
             models.UniqueConstraint(fields=["tenant", "previous_hash"], name="session_previous"),

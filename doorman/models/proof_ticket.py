@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from doorman.models.challenge import Channel
 from shopman import clock
@@ -28,6 +29,8 @@ class ProofTicket(TenantModel):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="ticket_secret"),
             models.UniqueConstraint(fields=["tenant", "flow_hash"], name="ticket_flow"),

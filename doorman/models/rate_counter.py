@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from shopman.models import TenantModel
 
@@ -24,6 +25,8 @@ class RateCounter(TenantModel):
     not_before = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("budget counter")
+        verbose_name_plural = _("budget counters")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "key"], name="rate_counter_key"),
         ]

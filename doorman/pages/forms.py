@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from doorman.rules import codes
 from shopman.errors import Failure, Throttled, Unavailable
@@ -34,7 +34,10 @@ class DoorForm(forms.Form):
         """Show why an act failed."""
         self.failure = failure
         # A docstring is the English source text of its translations.
-        self.add_error(None, _(failure.detail))  # noqa: INT001
+        sentences = [_(failure.detail)]  # noqa: INT001
+        if isinstance(failure, Throttled):
+            sentences.append(_wait(failure.retry_after_seconds))
+        self.add_error(None, " ".join(sentences))
 
     @property
     def status(self) -> int:
@@ -49,6 +52,16 @@ class DoorForm(forms.Form):
     def message(self) -> str:
         """The one sentence that says what is wrong; empty when nothing is."""
         return next((text for texts in self.errors.values() for text in texts), "")
+
+
+def _wait(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    if seconds < 120:
+        return ngettext("Possible in %d second.", "Possible in %d seconds.", seconds) % seconds
+    if minutes < 120:
+        return ngettext("Possible in %d minute.", "Possible in %d minutes.", minutes) % minutes
+    hours = -(-minutes // 60)
+    return ngettext("Possible in %d hour.", "Possible in %d hours.", hours) % hours
 
 
 class LoginForm(DoorForm):

@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from doorman import web
 from doorman.conf import conf
@@ -34,7 +34,8 @@ _POLICY = (
 
 
 @method_decorator(csrf_protect, name="dispatch")
-@method_decorator(sensitive_post_parameters("identifier", "code"), name="dispatch")
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+@method_decorator(sensitive_variables(), name="dispatch")
 class Page(View):
     """Never stored, never framed, nothing from elsewhere, no script."""
 
@@ -46,6 +47,7 @@ class Page(View):
         return non_atomic_requests(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.exception_reporter_filter = web.HidingFilter()  # type: ignore[attr-defined]
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         response["Content-Security-Policy"] = _POLICY

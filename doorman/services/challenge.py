@@ -21,6 +21,7 @@ from doorman.services import (
     auth_event,
     budget,
     challenge_row,
+    conversion,
     delivery,
     identifier as identifiers,
     networks,
@@ -143,6 +144,7 @@ def _admit_sending(row: Challenge, contact: Identifier, address_hash: str, code:
     admissions = budget.take(
         windows.of_sending(channel=row.channel, identifier=contact, address_hash=address_hash)
     )
+    conversion.guard(region=contact.region, admissions=admissions)
     personal = [each.free_at for each in admissions if each.window.kind == "identifier"]
     challenge_row.put_code(
         row, code, salt=secrets.token_bytes(SALT_BYTES), resend_at=max(personal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -93,10 +93,14 @@ def identify(*, secret: str) -> Visit:
 
 def close(*, session_uuid: UUID, reason: str) -> None:
     """End one session. Ending it again changes nothing."""
+    close_many(session_uuids=[session_uuid], reason=reason)
+
+
+def close_many(*, session_uuids: Collection[UUID], reason: str) -> None:
+    """End sessions; those that have ended already are left as they are."""
     with transaction.atomic():
-        row = CustomerSession.objects.select_for_update().filter(pk=session_uuid).first()
-        if row is not None and row.ended_at is None:
-            _end([row], reason=reason)
+        rows = CustomerSession.objects.filter(pk__in=session_uuids, ended_at__isnull=True)
+        _end(rows.select_for_update().order_by("pk"), reason=reason)
 
 
 def supersede(*, secret: str) -> None:

@@ -149,7 +149,7 @@ class CustomerAdmin(ServiceAdmin):
             kwargs["queryset"] = rows.filter(uuid__in=own) if own else rows
         field: Field | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "group" and field is not None:
-            field.widget.can_add_related = False  # type: ignore[attr-defined]  # the admin's wrapper
+            field.widget.can_add_related = False
         return field
 
     def get_search_results(

@@ -12,6 +12,9 @@ from guestman.models import ContactPoint, Customer, CustomerAddress
 from shopman.api.input import InputSerializer
 from shopman.models import Organization
 
+#: ``inactive`` is for deactivate alone.
+WRITABLE_STATUSES = [choice for choice in Customer.Status.choices if choice[0] != "inactive"]
+
 
 class CustomerChanges(InputSerializer):
     """Fields of a customer to change. Phone and e-mail change through the contact points."""
@@ -28,7 +31,7 @@ class CustomerChanges(InputSerializer):
         source="group_code", max_length=64, allow_null=True, required=False
     )
     status = serializers.ChoiceField(
-        choices=[choice for choice in Customer.Status.choices if choice[0] != "inactive"],
+        choices=WRITABLE_STATUSES,
         required=False,
         help_text="To make a customer inactive, deactivate.",
     )

@@ -28,7 +28,7 @@ class CustomerRow(OutputSerializer):
     )
     status = serializers.ChoiceField(choices=Customer.Status.choices)
     is_active = serializers.BooleanField()
-    source = serializers.CharField(help_text="Where the customer came from.")
+    source: Any = serializers.CharField(help_text="Where the customer came from.")
     assigned_to = serializers.IntegerField(allow_null=True, help_text="Id of a member of staff.")
     locale = serializers.CharField(help_text="Language tag; empty: the shop's.")
     birth_date = serializers.DateField(allow_null=True)

@@ -67,7 +67,7 @@ def _degrees(name: str, value: Any) -> Decimal | None:
         degrees = Decimal(value).quantize(Decimal("0.000001"))
     except (InvalidOperation, TypeError, ValueError) as error:
         raise _invalid(name) from error
-    if not abs(degrees) <= _LIMITS[name]:
+    if not degrees.is_finite() or abs(degrees) > _LIMITS[name]:
         raise _invalid(name)
     return degrees
 

@@ -42,7 +42,10 @@ def read(text: str, region: str | None) -> Query | None:
     words = [_variants(word) for word in folded.split() if _NOT_ALPHANUMERIC.sub("", word)]
     if not words or len(folded) > MAX_QUERY_LENGTH:
         return None
-    return Query(words=words, numbers=_numbers(folded, region))
+    numbers = _numbers(folded, region)
+    if len(words) == 1:
+        numbers = [each for each in numbers if each not in words[0]]
+    return Query(words=words, numbers=numbers)
 
 
 def _variants(word: str) -> list[str]:
@@ -56,11 +59,15 @@ def _variants(word: str) -> list[str]:
 def _numbers(folded: str, region: str | None) -> list[str]:
     if not _PHONE_LIKE.fullmatch(folded):
         return []
-    digits = _NOT_DIGIT.sub("", folded)
-    found = [digits] if len(digits) >= 4 else []
+    # Zeros in front are prefixes for dialling, of this country or of another one.
+    digits = _NOT_DIGIT.sub("", folded).lstrip("0")
+    found = {digits} if len(digits) >= 4 else set()
     with suppress(InvalidPhone):
-        found += _spellings(canonical_phone(folded.removeprefix("tel:"), region))
-    return list(dict.fromkeys(found))
+        found.update(_spellings(canonical_phone(folded.removeprefix("tel:"), region)))
+    # What contains a longer one contains the shorter one in it as well.
+    return sorted(
+        each for each in found if not any(other in each and other != each for other in found)
+    )
 
 
 def _spellings(phone: str) -> list[str]:

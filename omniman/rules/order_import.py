@@ -75,15 +75,15 @@ class Mapping:
 
 def mapping(facts: Dict[str, Any]) -> Mapping:
     """The mapping that a TOML document describes. Raises InvalidMapping with what is wrong."""
-    given = dict(facts)
+    given: dict[str, Any] = dict(facts)
+    given["columns"] = {
+        name: [found] if isinstance(found, str) else found
+        for name, found in given.get("columns", {}).items()
+    }
     positions = dict(given.pop("positions", {}))
     suffixes = tuple(positions.pop("suffixes", ()))
     try:
-        found = Mapping(
-            **{key: tuple(each) if isinstance(each, list) else each for key, each in given.items()},
-            positions=positions,
-            position_suffixes=suffixes,
-        )
+        found = Mapping(**given, positions=positions, position_suffixes=suffixes)
     except TypeError as error:
         raise InvalidMapping(str(error).replace("Mapping.__init__() ", "")) from error
     for wrong in _complaints(found):

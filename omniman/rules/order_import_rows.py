@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
@@ -73,6 +73,7 @@ class RowRules:
         self.width = width
         self.least = max(columns.values()) + 1
         self._columns = columns
+        self._constants = {"sku": mapping.sku, "name": mapping.name}
         self._moment = lru_cache(_CACHE)(self._read_moment)
         self._amounts = lru_cache(_CACHE)(self._read_amounts)
         self._zone = zone
@@ -110,9 +111,7 @@ class RowRules:
     def _text(self, cells: Sequence[str], name: str) -> str:
         at = self._columns.get(name)
         if at is None:
-            return (
-                self.mapping.sku if name == "sku" else self.mapping.name if name == "name" else ""
-            )
+            return self._constants.get(name, "")
         text = cells[at].strip()
         if len(text) > _LIMITS[name]:
             raise Rejected(f"{name}_too_long")
@@ -247,8 +246,3 @@ def _refuse_broken(text: str) -> None:
         raise Rejected("not_the_encoding") from None
     if "\x00" in text:
         raise Rejected("control_character")
-
-
-def first_lines(found: Iterable[Line]) -> int:
-    """The line of the file where an order begins."""
-    return min(line.line for line in found)

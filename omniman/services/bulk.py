@@ -38,7 +38,7 @@ def insert(
         changed = [(at, form) for at, form in forms if form]
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({places})",  # noqa: S608  # our own names
-            (_formed(row, changed) for row in rows),
+            [_formed(row, changed) for row in rows],
         )
 
 

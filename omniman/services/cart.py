@@ -221,11 +221,10 @@ def _put(
             raise PriceNotYours
         lines = {line.sku: line for line in CartLine.objects.filter(cart=row)}
         line = lines.get(sku)
-        if line is None:
-            if len(lines) >= conf.MAX_CART_LINES:
-                raise CartFull
-            line = CartLine(cart=row, sku=sku, quantity=Decimal(0))
-        line.quantity = reckon(line.quantity)
+        if line is None and len(lines) >= conf.MAX_CART_LINES:
+            raise CartFull
+        line = line or CartLine(sku=sku, quantity=Decimal(0))
+        line.cart, line.quantity = row, reckon(line.quantity)
         line.stated_unit_price_amount = stated_unit_price_amount
         line.save()
         touch(row)

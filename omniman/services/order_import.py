@@ -26,7 +26,7 @@ from omniman.rules.order_import import Mapping
 from omniman.rules.order_import_rows import ImportedOrder
 from omniman.rules.status import Kind
 from omniman.services import channel as channels
-from omniman.services import order_import_rows as rows
+from omniman.services import order_import_rows as order_rows
 from omniman.services.neighbours import customers
 from omniman.services.order_spool import Reject, Spool, Watch, digest_of
 from omniman.signals import orders_imported
@@ -40,6 +40,8 @@ BATCH_LINES: Final = 20_000
 ATTEMPTS: Final = 4
 
 Orders = Iterable[ImportedOrder]
+#: Totals of orders that are there already, by external reference.
+Known = dict[str, int]
 WatchOrders = Callable[[Orders, int], Orders]
 
 
@@ -67,7 +69,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """``counts`` cover all attempts at this run, killed ones included. ``run`` is None in a preview."""
+    """``counts`` cover all attempts at the run, killed ones too. ``run`` is None in a preview."""
 
     run: ImportRun | None
     row_count: int
@@ -107,8 +109,10 @@ def preview(
     counts = Counts()
     with Spool(mapping, reject) as spool:
         spool.fill(path, zone=_zone(mapping), watch=watch_rows)
-        for batch in _batches(watch_orders(spool.orders(), spool.order_count)):
-            _count(counts, batch, _new(batch, mapping, counts, reject))
+        for batch in _batches(watch_orders(spool.orders(), spool.order_count), BATCH_ORDERS):
+            known = _known(batch, mapping)
+            _count(counts, batch, known)
+            _reject_different(batch, known, reject)
         return Summary(
             run=None,
             row_count=spool.row_count,
@@ -126,12 +130,14 @@ def run(
     reject: Reject,
     watch_rows: Watch,
     watch_orders: WatchOrders,
+    batch_orders: int = BATCH_ORDERS,
 ) -> Summary:
     """Import a file, going on where a killed run of the same file and mapping ended.
 
     ``reject`` is told of each row that does not count, those before the point of resuming too;
-    ``watch_rows`` and ``watch_orders`` see everything pass (progress bars). Raises
-    UnreadableOrderFile, and ImportTakenOver when two run the same import at once.
+    ``watch_rows`` and ``watch_orders`` see everything pass (progress bars); ``batch_orders`` is the
+    most orders in one transaction. Raises UnreadableOrderFile, and ImportTakenOver when two run the
+    same import at once.
     """
     record = _record(path, mapping, mapping_name)
     channel = channels.ensure(code=mapping.channel, name=mapping.channel_name)
@@ -140,8 +146,9 @@ def run(
         spool.fill(path, zone=_zone(mapping), watch=watch_rows)
         waiting = islice(watch_orders(spool.orders(), spool.order_count), resumed_at, None)
         position = resumed_at
-        for batch in _batches(waiting):
-            _import_batch(record.pk, position, batch, mapping, channel, reject)
+        for batch in _batches(waiting, batch_orders):
+            known = _import_batch(record.pk, position, batch, mapping, channel)
+            _reject_different(batch, known, reject)
             position += len(batch)
         _finish(record.pk, position)
         record.refresh_from_db()
@@ -180,13 +187,13 @@ def _record(path: Path, mapping: Mapping, mapping_name: str) -> ImportRun:
     return row
 
 
-def _batches(orders: Orders) -> Iterator[list[ImportedOrder]]:
+def _batches(orders: Orders, size: int) -> Iterator[list[ImportedOrder]]:
     batch: list[ImportedOrder] = []
     line_count = 0
     for order in orders:
         batch.append(order)
         line_count += len(order.lines)
-        if len(batch) >= BATCH_ORDERS or line_count >= BATCH_LINES:
+        if len(batch) >= size or line_count >= BATCH_LINES:
             yield batch
             batch, line_count = [], 0
     if batch:
@@ -194,45 +201,35 @@ def _batches(orders: Orders) -> Iterator[list[ImportedOrder]]:
 
 
 def _import_batch(
-    run: UUID,
-    position: int,
-    batch: Sequence[ImportedOrder],
-    mapping: Mapping,
-    channel: Channel,
-    reject: Reject,
-) -> None:
-    for attempt in range(ATTEMPTS):
+    run: UUID, position: int, batch: Sequence[ImportedOrder], mapping: Mapping, channel: Channel
+) -> Known:
+    for _ in range(ATTEMPTS - 1):
         try:
-            return _try_batch(run, position, batch, mapping, channel, reject)
+            return _try_batch(run, position, batch, mapping, channel)
         except IntegrityError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    return None
+            continue
+    return _try_batch(run, position, batch, mapping, channel)
 
 
 def _try_batch(
-    run: UUID,
-    position: int,
-    batch: Sequence[ImportedOrder],
-    mapping: Mapping,
-    channel: Channel,
-    reject: Reject,
-) -> None:
-    """One batch in one transaction, and the run's position with it."""
+    run: UUID, position: int, batch: Sequence[ImportedOrder], mapping: Mapping, channel: Channel
+) -> Known:
+    """One batch in one transaction, and the run's position with it; returns what was there."""
     with transaction.atomic():
         record = _locked(run, position)
-        counts = Counts(**record.counts)
-        new = _new(batch, mapping, counts, reject)
+        known = _known(batch, mapping)
+        new = [order for order in batch if order.external_ref not in known]
         if new:
-            known = _customers(new, mapping)
-            now = clock.now()
-            rows.write(new, known, mapping=mapping, channel=channel, now=now)
-            _tell(run, known)
-        _count(counts, batch, new)
+            found = _customers(new, mapping)
+            order_rows.write(new, found, mapping=mapping, channel=channel, now=clock.now())
+            _tell(run, found)
+        counts = Counts(**record.counts)
+        _count(counts, batch, known)
         record.counts = asdict(counts)
         record.position = position + len(batch)
         record.updated_at = clock.now()
         record.save(update_fields=["counts", "position", "updated_at"])
+    return known
 
 
 def _locked(run: UUID, position: int) -> ImportRun:
@@ -242,30 +239,18 @@ def _locked(run: UUID, position: int) -> ImportRun:
     return record
 
 
-def _new(
-    batch: Sequence[ImportedOrder], mapping: Mapping, counts: Counts, reject: Reject
-) -> list[ImportedOrder]:
-    """The orders that are not there yet; one that is, with another total, is told and left alone."""
-    there = dict(
-        Order.objects.filter(
-            source=mapping.source, external_ref__in=[order.external_ref for order in batch]
-        ).values_list("external_ref", "total_amount")
-    )
-    different = [
-        order
-        for order in batch
-        if there.get(order.external_ref, order.total_amount) != order.total_amount
-    ]
-    for order in different:
-        first = min(line.line for line in order.lines)
-        reject(first, "exists_with_another_total", [order.external_ref])
-    counts.existing_count += len(there)
-    counts.different_count += len(different)
-    return [order for order in batch if order.external_ref not in there]
+def _known(batch: Sequence[ImportedOrder], mapping: Mapping) -> Known:
+    refs = [order.external_ref for order in batch]
+    found = Order.objects.filter(source=mapping.source, external_ref__in=refs)
+    return dict(found.values_list("external_ref", "total_amount"))
 
 
-def _count(counts: Counts, batch: Sequence[ImportedOrder], new: Sequence[ImportedOrder]) -> None:
-    for order in new:
+def _count(counts: Counts, batch: Sequence[ImportedOrder], known: Known) -> None:
+    for order in batch:
+        if order.external_ref in known:
+            counts.existing_count += 1
+            counts.different_count += known[order.external_ref] != order.total_amount
+            continue
         counts.line_count += len(order.lines)
         counts.guest_count += order.customer_code is None
         if order.kind is Kind.RETURN:
@@ -274,6 +259,14 @@ def _count(counts: Counts, batch: Sequence[ImportedOrder], new: Sequence[Importe
         else:
             counts.sale_count += 1
             counts.sales_amount += order.total_amount
+
+
+def _reject_different(batch: Sequence[ImportedOrder], known: Known, reject: Reject) -> None:
+    """Tell of orders that are there with another total; they are left as they are."""
+    for order in batch:
+        if known.get(order.external_ref, order.total_amount) != order.total_amount:
+            first = min(line.line for line in order.lines)
+            reject(first, "exists_with_another_total", [order.external_ref])
 
 
 def _customers(new: Sequence[ImportedOrder], mapping: Mapping) -> dict[str, UUID]:

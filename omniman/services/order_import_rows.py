@@ -89,7 +89,7 @@ def _order(
 def _facts(
     order: ImportedOrder, customer: UUID | None, currency: str, channel: Channel
 ) -> dict[str, Any]:
-    """``Order.data`` as ``omniman.rules.snapshot`` describes it: no names, no contacts are known."""
+    """``Order.data`` as ``omniman.rules.snapshot`` has it; no names, no contacts are known."""
     known = {"uuid": customer and str(customer), "code": order.customer_code}
     return {
         "schema": snapshot.SCHEMA,
@@ -110,7 +110,6 @@ def _facts(
 
 
 def _line(position: int, line: Line) -> dict[str, Any]:
-    exact = {} if line.exact_price is None else {"exact_unit_price": line.exact_price}
     return {
         "position": position,
         "sku": line.sku,
@@ -121,7 +120,7 @@ def _line(position: int, line: Line) -> dict[str, Any]:
         "total_amount": line.total_amount,
         "price_list_code": None,
         "rule": RULE,
-        "explain": {"line": line.line, **exact},
+        "explain": {} if line.exact_price is None else {"unit_price": line.exact_price},
     }
 
 

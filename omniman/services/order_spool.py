@@ -15,6 +15,7 @@ import io
 import marshal
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ FIELD_LIMIT = 1_000_000
 Reject = Callable[[int, str, Sequence[str]], None]
 Rows = Iterable[tuple[int, Sequence[str]]]
 Watch = Callable[[Rows], Rows]
+#: A ``Line`` as marshal keeps it.
+Piece = tuple[int | str | None, ...]
 
 
 def digest_of(path: Path) -> str:
@@ -102,12 +105,13 @@ class Spool(AbstractContextManager["Spool"]):
             lines = [Line(*row) for (piece,) in pieces for row in marshal.loads(piece)]  # noqa: S302  # our own file
             yield from order_import_rows.orders(key, lines, self.rules, self._reject_line)
 
-    def _pieces(self, rows: Rows) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    def _pieces(self, rows: Rows) -> Iterator[tuple[str, list[Piece]]]:
         """Rows that count, as long as they stand together and belong to one order."""
         assert self.rules is not None
         read, reject = self.rules.read, self.reject
         by_row = self.mapping.one_order == "row"
-        open_key, piece = "", []
+        open_key = ""
+        piece: list[Piece] = []
         for number, cells in rows:
             self.row_count += 1
             try:
@@ -136,12 +140,12 @@ def _opened(path: Path, mapping: Mapping) -> Iterator[IO[str]]:
             binary = gzip.GzipFile(fileobj=file) if is_gzip else file
             # Bytes of another encoding become lone surrogates, which reject their row alone.
             yield io.TextIOWrapper(
-                binary,  # type: ignore[arg-type]  # a GzipFile reads like any other
+                binary,
                 encoding=mapping.encoding,
                 errors="surrogateescape",
                 newline="",
             )
-    except (OSError, EOFError, LookupError) as error:
+    except (OSError, EOFError, LookupError, zlib.error) as error:
         raise UnreadableOrderFile(f"{path} cannot be read: {error}.") from error
 
 

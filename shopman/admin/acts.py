@@ -35,7 +35,7 @@ def dress(field: forms.Field) -> None:
     field.widget = worn(field.widget.attrs or None)
     field.widget.is_required = field.required
     if choices is not None:
-        field.widget.choices = choices  # type: ignore[attr-defined]  # the selects have them
+        field.widget.choices = choices
 
 
 def blame(form: forms.BaseForm, failure: Failure) -> None:

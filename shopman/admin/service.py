@@ -91,7 +91,7 @@ class ServiceAdmin(TenantAdmin):
         """The page of an act, and the act itself when its form is sent."""
         subject = self.get_object(request, object_id)
         if subject is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.not_there(request, object_id)
         if not self.has_act_permission(request, subject):
             raise PermissionDenied
         form = kind(request.POST or None, subject=subject)
@@ -111,8 +111,13 @@ class ServiceAdmin(TenantAdmin):
             "subject": subject,
             "back": self.address_after_act(subject),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]  # for {% url %}
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "shopman/admin/act.html", context)
+
+    def not_there(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the list, with a sentence that says so."""
+        answer: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return answer
 
     def has_act_permission(self, request: HttpRequest, subject: Any) -> bool:
         """Whether acts may be done; unlike a change also to a record whose form is closed."""
@@ -147,7 +152,7 @@ class ServiceAdmin(TenantAdmin):
         """The audit trail of a record, newest first, a page at a time."""
         subject = self.get_object(request, object_id)
         if subject is None or not hasattr(subject, "subject"):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.not_there(request, object_id)
         if not self.has_view_permission(request, subject):
             raise PermissionDenied
         number = max(1, int(given)) if (given := request.GET.get("p", "1")).isdecimal() else 1
@@ -170,6 +175,8 @@ class ServiceAdmin(TenantAdmin):
 
 def _refused(kind: type[forms.ModelForm[Any]], failure: Failure) -> type[forms.ModelForm[Any]]:
     class RefusedForm(kind):  # type: ignore[misc, valid-type]  # the class is made by the admin
+        data: Any
+
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             if self.is_bound and isinstance(failure, PreconditionFailed):

@@ -20,7 +20,9 @@ def client_address(request: HttpRequest) -> str:
     count = conf.TRUSTED_PROXY_COUNT
     text = request.META.get("REMOTE_ADDR", "")
     if count:
-        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        forwarded = [
+            part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        ]
         entries = [part for part in forwarded if part]
         if entries:
             text = entries[-min(count, len(entries))]

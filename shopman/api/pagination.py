@@ -117,7 +117,9 @@ class Keyset:
         """The query parameters it reads."""
         return set(PARAMETERS)
 
-    def page(self, request: Request, queryset: QuerySet[Any], output: type[OutputSerializer]) -> Row:
+    def page(
+        self, request: Request, queryset: QuerySet[Any], output: type[OutputSerializer]
+    ) -> Row:
         """``{"results", "next", "previous"}``, and ``total`` when asked with ``?total=1``.
 
         Raises BadRequest of several kinds for what the query string may not say. One query, and
@@ -205,9 +207,7 @@ def _read(
     if positions == list(range(len(names))):
         rows = [dict(zip(names, row, strict=False)) for row in found]
     else:
-        rows = [
-            {name: row[at] for name, at in zip(names, positions, strict=True)} for row in found
-        ]
+        rows = [{name: row[at] for name, at in zip(names, positions, strict=True)} for row in found]
     return rows, [(row[value], str(row[key])) for row in (found[:1] + found[-1:])], more
 
 

@@ -50,6 +50,16 @@ class ProblemAutoSchema(AutoSchema):
 
     view: Any
 
+    def get_summary(self) -> str | None:
+        """The first paragraph of the method's docstring, on one line without its full stop."""
+        first = super().get_description().partition("\n\n")[0]
+        return " ".join(first.split()).removesuffix(".") or None
+
+    def get_description(self) -> str:
+        """The paragraphs after it; the first one where there is no other."""
+        whole: str = super().get_description()
+        return whole.partition("\n\n")[2] or whole
+
     def get_request_serializer(self) -> Any:
         return self._class("input")
 
@@ -91,15 +101,23 @@ class ProblemAutoSchema(AutoSchema):
     def _query(self) -> list[OpenApiParameter]:
         if self.method != "GET":
             return []
-        named = [OpenApiParameter(name, str, description=text) for name, text in self.view.parameters.items()]
+        named = [
+            OpenApiParameter(name, str, description=text)
+            for name, text in self.view.parameters.items()
+        ]
         if self._class("output") is not None:
             named.append(_FIELDS)
         if self._is_page:
-            orderings = [f"{sign}{name}" for name in self.view.keyset.orderings for sign in ("", "-")]
+            orderings = [
+                f"{sign}{name}" for name in self.view.keyset.orderings for sign in ("", "-")
+            ]
             named += [
                 *_PAGE,
                 OpenApiParameter(
-                    "ordering", str, enum=orderings, description=f"Default: {self.view.keyset.default}."
+                    "ordering",
+                    str,
+                    enum=orderings,
+                    description=f"Default: {self.view.keyset.default}.",
                 ),
                 *self._filters(),
             ]

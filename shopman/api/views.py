@@ -1,31 +1,31 @@
 """The bases of every view: thin, explicit, without content negotiation.
 
-    class CustomerList(StaffView):
-        output_class = CustomerRow
-        input_class = CustomerInput
-        filterset_class = CustomerFilter
-        keyset = Keyset({"created_at", "code"}, default="-created_at")
+class CustomerList(StaffView):
+    output_class = CustomerRow
+    input_class = CustomerInput
+    filterset_class = CustomerFilter
+    keyset = Keyset({"created_at", "code"}, default="-created_at")
 
-        def get(self, request: Request) -> HttpResponse:
-            return self.listing(Customer.objects.all())
+    def get(self, request: Request) -> HttpResponse:
+        return self.listing(Customer.objects.all())
 
-        def post(self, request: Request) -> HttpResponse:
-            facts = self.accept(request)
+    def post(self, request: Request) -> HttpResponse:
+        facts = self.accept(request)
 
-            def work() -> HttpResponse:
-                made = customer.create(**facts)
-                return self.item(Customer.objects.filter(uuid=made.uuid), status=201)
+        def work() -> HttpResponse:
+            made = customer.create(**facts)
+            return self.item(Customer.objects.filter(uuid=made.uuid), status=201)
 
-            return once(request, work)
+        return once(request, work)
 
 
-    class CustomerDetail(StaffView):
-        output_class = CustomerRow
-        input_class = {"PATCH": CustomerChanges}
-        versioned = True
+class CustomerDetail(StaffView):
+    output_class = CustomerRow
+    input_class = {"PATCH": CustomerChanges}
+    versioned = True
 
-        def get(self, request: Request, uuid: UUID) -> HttpResponse:
-            return self.item(Customer.objects.filter(uuid=uuid))
+    def get(self, request: Request, uuid: UUID) -> HttpResponse:
+        return self.item(Customer.objects.filter(uuid=uuid))
 """
 
 from __future__ import annotations

@@ -42,7 +42,9 @@ class TenantCommand(BaseCommand):
         group = parser.add_mutually_exclusive_group()
         group.add_argument("--tenant", metavar="SLUG", help="the tenant to work for")
         if self.allows_all_tenants:
-            group.add_argument("--all-tenants", action="store_true", help="each active tenant in turn")
+            group.add_argument(
+                "--all-tenants", action="store_true", help="each active tenant in turn"
+            )
         parser.add_argument("--no-progress", action="store_true", help="draw no progress bar")
         self.add_options(parser)
 
@@ -78,7 +80,9 @@ class TenantCommand(BaseCommand):
             known = ", ".join(Tenant.objects.order_by("slug").values_list("slug", flat=True)[:20])
             raise CommandError(f"{unknown.detail} Known: {known or 'none'}.") from unknown
 
-    def progress(self, items: Iterable[T], *, total: int | None = None, unit: str = "row") -> Iterator[T]:
+    def progress(
+        self, items: Iterable[T], *, total: int | None = None, unit: str = "row"
+    ) -> Iterator[T]:
         """The same items, with a progress bar when somebody watches a terminal."""
         return iter(tqdm(items, total=total, unit=unit, disable=not self.shows_progress))
 

@@ -2,11 +2,12 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import shopman.clock
 import shopman.keys
 import shopman.models.tenant
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -116,4 +116,3 @@ class use(ContextDecorator):
         trace: TracebackType | None,
     ) -> None:
         _scope.reset(self._tokens.pop())
-

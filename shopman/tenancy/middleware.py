@@ -31,7 +31,10 @@ class TenantMiddleware:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
         static = settings.STATIC_URL or "/static/"
-        self.exempt_prefixes = (*EXEMPT_PREFIXES, static if static.startswith("/") else f"/{static}")
+        self.exempt_prefixes = (
+            *EXEMPT_PREFIXES,
+            static if static.startswith("/") else f"/{static}",
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info

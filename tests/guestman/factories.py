@@ -42,9 +42,9 @@ class ContactPointFactory(DjangoModelFactory[ContactPoint]):
     match_key = factory.LazyAttribute(lambda o: contact_form(o.kind, o.value, "BR").match_key)
     variant_key = factory.LazyAttribute(lambda o: contact_form(o.kind, o.value, "BR").variant_key)
     verification_method = factory.LazyAttribute(
-        lambda o: {"phone": "otp_sms"}.get(o.family, "email_link")
-        if o.evidence == "V"
-        else "unverified"
+        lambda o: (
+            {"phone": "otp_sms"}.get(o.family, "email_link") if o.evidence == "V" else "unverified"
+        )
     )
     verified_at = factory.LazyAttribute(lambda o: timezone.now() if o.evidence == "V" else None)
 

@@ -92,9 +92,7 @@ def test_a_customer_has_a_number_once_whatever_the_kind() -> None:
 def test_what_somebody_verified_cannot_be_added_but_shared(
     kind: str, value: str, error: type[Exception]
 ) -> None:
-    ContactPointFactory(
-        kind=kind, value=value, evidence="V", verification_method="manual"
-    )
+    ContactPointFactory(kind=kind, value=value, evidence="V", verification_method="manual")
     made = customer.create()
 
     with pytest.raises(error) as refused:
@@ -187,9 +185,7 @@ def test_what_proves_nothing_verifies_nothing(method: str) -> None:
 def test_possession_wins_over_what_others_only_said() -> None:
     claimed = customer.create(phone=OLD, first_name="Claimed")
     spare = contact_point.add(customer=claimed, kind="phone", value=NEW)
-    shared = contact_point.add(
-        customer=customer.create(), kind="phone", value=OLD, is_shared=True
-    )
+    shared = contact_point.add(customer=customer.create(), kind="phone", value=OLD, is_shared=True)
     prover = customer.create(phone=OLD, first_name="Prover")
 
     prover.contact_points.get().mark_verified(method="otp_sms")
@@ -306,9 +302,7 @@ def test_a_phone_change_needs_a_number_and_a_proof(
     phone: str, method: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        contact_point.change_phone(
-            customer=customer.create(phone=OLD), phone=phone, method=method
-        )
+        contact_point.change_phone(customer=customer.create(phone=OLD), phone=phone, method=method)
 
 
 def test_a_released_contact_is_history_and_another_one_takes_its_place() -> None:
@@ -431,17 +425,20 @@ def test_signals_come_after_commit_with_values_for_code_in_process(
     assert facts["changes"] == {"phone": {"old": OLD, "new": NEW}}
 
 
-def test_contact_services_stay_within_their_queries(django_assert_num_queries: object) -> None:
-    count: object = django_assert_num_queries
+def test_contact_services_stay_within_their_queries(
+    django_assert_max_num_queries: object,
+) -> None:
+    # PostgreSQL takes one more for the lock of the number.
+    count: object = django_assert_max_num_queries
     made = customer.create(phone=OLD)
     CustomerFactory()
     with count(8):  # type: ignore[operator]
         other = contact_point.add(customer=made, kind="phone", value=NEW)
-    with count(10):  # type: ignore[operator]
+    with count(11):  # type: ignore[operator]
         contact_point.verify(contact_point=other, method="otp_sms")
-    with count(6):  # type: ignore[operator]
+    with count(7):  # type: ignore[operator]
         contact_point.verify(contact_point=other, method="otp_sms")
     with count(9):  # type: ignore[operator]
         contact_point.make_primary(contact_point=other)
-    with count(12):  # type: ignore[operator]
+    with count(11):  # type: ignore[operator]
         contact_point.change_phone(customer=made, phone="+5531912345678", method="otp_sms")

@@ -101,9 +101,7 @@ def test_without_a_default_group_a_new_customer_is_in_none() -> None:
 def test_a_generated_code_that_is_taken_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     CustomerFactory(code="C-1")
     codes = iter(["C-1", "C-1", "C-2"])
-    monkeypatch.setattr(
-        "guestman.services.registration.generated", lambda prefix, key: next(codes)
-    )
+    monkeypatch.setattr("guestman.services.registration.generated", lambda prefix, key: next(codes))
 
     assert customer.create().code == "C-2"
     assert Customer.objects.count() == 2
@@ -297,9 +295,7 @@ def test_a_document_taken_by_another_is_refused_in_an_update() -> None:
 
 def test_a_closed_customer_is_gone_from_every_look_up_and_comes_back() -> None:
     group = CustomerGroupFactory(price_list_code="gold", is_default=True)
-    made = customer.create(
-        first_name="Ana", phone=PHONE, email="a@b.co", document="39053344705"
-    )
+    made = customer.create(first_name="Ana", phone=PHONE, email="a@b.co", document="39053344705")
     assert customer.price_list(made.code) == "gold"
 
     def found() -> list[object]:

@@ -98,7 +98,9 @@ def test_an_owner_adds_a_member_limited_to_a_branch(client: Client, tenant: Tena
         assert list(made.organizations.all()) == [branch]
 
 
-def test_records_can_be_looked_at_and_not_changed(rows: None, client: Client, tenant: Tenant) -> None:
+def test_records_can_be_looked_at_and_not_changed(
+    rows: None, client: Client, tenant: Tenant
+) -> None:
     client.force_login(UserFactory(is_superuser=True))
     with tenancy.use(tenant):
         entry, event = AuditEntry.objects.get(), OutboxEvent.objects.get()

@@ -201,9 +201,7 @@ def test_an_etag_is_sent_and_if_match_is_asked(staff_client: APIClient, in_tenan
     assert staff_client.patch(url, {}, headers={"If-Match": '"3"'}).status_code == 200
     stale = staff_client.patch(url, {}, headers={"If-Match": '"2"'})
     assert stale.status_code == 412
-    assert stale.json()["errors"] == [
-        {"field": "name", "code": "differs", "message": "It is new."}
-    ]
+    assert stale.json()["errors"] == [{"field": "name", "code": "differs", "message": "It is new."}]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +294,6 @@ def test_shoppers_are_known_by_request_customer(client: Any, tenant: Tenant) -> 
 def test_a_recent_proof_is_at_most_ten_minutes_old(
     tenant: Tenant, minutes: float, status: int
 ) -> None:
-
 
     at = clock.now() - dt.timedelta(minutes=minutes)
     assert shopper_status(RecentShopper, FakeCustomer(auth_time=at), tenant) == status

@@ -194,9 +194,7 @@ def test_nothing_is_delivered_inside_a_transaction(in_tenant: Tenant, settings: 
     assert numbers() == []
 
 
-def test_with_a_broker_the_relay_is_queued(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_with_a_broker_the_relay_is_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     queued: list[bool] = []
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(wiring.tasks.relay_outbox, "delay", lambda: queued.append(True))

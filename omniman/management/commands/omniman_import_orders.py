@@ -55,6 +55,12 @@ class Command(TenantCommand):
             "--rejects", type=Path, help="where rejected rows go (default: FILE's name-rejects.csv)"
         )
         parser.add_argument(
+            "--batch-size",
+            type=int,
+            default=order_import.BATCH_ORDERS,
+            help="most orders in one transaction (default: %(default)s)",
+        )
+        parser.add_argument(
             "--allow-foreign-currency",
             action="store_true",
             help="import although the file's currency is not the shop's",
@@ -67,14 +73,24 @@ class Command(TenantCommand):
             order_import.refuse_foreign_currency(mapping)
         path = options["rejects"] or Path(f"{file.name}-rejects.csv")
         with RejectFile(path) as rejects:
-            watched = {"watch_rows": self._watch_rows, "watch_orders": self._watch_orders}
-            summary = (
-                order_import.preview(path=file, mapping=mapping, reject=rejects, **watched)
-                if options["dry_run"]
-                else order_import.run(
-                    path=file, mapping=mapping, mapping_name=name, reject=rejects, **watched
+            if options["dry_run"]:
+                summary = order_import.preview(
+                    path=file,
+                    mapping=mapping,
+                    reject=rejects,
+                    watch_rows=self._watch_rows,
+                    watch_orders=self._watch_orders,
                 )
-            )
+            else:
+                summary = order_import.run(
+                    path=file,
+                    mapping=mapping,
+                    mapping_name=name,
+                    reject=rejects,
+                    watch_rows=self._watch_rows,
+                    watch_orders=self._watch_orders,
+                    batch_orders=options["batch_size"],
+                )
         self._tell(summary, rejects, mapping.currency)
 
     def _watch_rows(self, rows: Rows) -> Rows:

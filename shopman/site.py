@@ -1,4 +1,7 @@
-"""The admin site: open to staff of the shop in use."""
+"""The admin site: open to staff of the shop in use.
+
+It stands outside ``shopman.admin``, whose classes register with it while they are imported.
+"""
 
 from __future__ import annotations
 
