@@ -1,8 +1,9 @@
-"""What every answer of the project goes through: its content policy, and its form when it failed."""
+"""What every answer goes through: its content policy, and its form when it failed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -29,11 +30,10 @@ class PolicyMiddleware(CSPMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if problems.is_api(request) and not request.path_info.startswith("/api/docs/"):
-            response = self.get_response(request)
+            response = cast("HttpResponseBase", self.get_response(request))
             response[HEADER] = _API_POLICY
             return response
-        answer: HttpResponseBase = super().__call__(request)
-        return answer
+        return cast("HttpResponseBase", super().__call__(request))
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -14,8 +14,8 @@ class GuestmanSettings(AppSettings):
 
     #: Dotted path of the ``guestman.protocols.orders.OrderHistoryBackend`` to read orders from.
     ORDER_HISTORY_BACKEND: str = "guestman.protocols.orders.NullOrderHistoryBackend"
-    #: Dotted path of the ``guestman.protocols.identity.IdentityResolver`` that decides whose a proved
-    #: contact is.
+    #: Dotted path of the ``guestman.protocols.identity.IdentityResolver`` that decides whose a
+    #: contact is that somebody proved.
     IDENTITY_RESOLVER: str = "guestman.services.proof.PossessionResolver"
     #: Dotted path of the ``guestman.protocols.geocoder.Geocoder`` that suggests addresses.
     GEOCODER: str = "guestman.protocols.geocoder.NullGeocoder"

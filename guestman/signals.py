@@ -10,8 +10,9 @@ from django.dispatch import Signal
 #: ``customer_uuid: UUID, code: str, source: str``. Once for each new customer, bulk ones included.
 customer_created = Signal()
 
-#: ``customer_uuid: UUID, changes: {field: {"old": value, "new": value}}``. When fields of the customer
-#: changed, the copies of the primary phone and e-mail and the group included. Values are JSON.
+#: ``customer_uuid: UUID, changes: {field: {"old": value, "new": value}}``. When fields of the
+#: customer changed, the copies of the primary phone and e-mail and the group included. Values are
+#: JSON.
 customer_updated = Signal()
 
 #: ``customer_uuid: UUID, reason: str``. The customer is gone from every look-up.
@@ -20,15 +21,16 @@ customer_deactivated = Signal()
 #: ``customer_uuid: UUID``.
 customer_reactivated = Signal()
 
-#: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, method: str``. A contact was proved, or
-#: proved in another way than before.
+#: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, method: str``. A contact was proved,
+#: or proved in another way than before.
 contact_point_verified = Signal()
 
-#: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, reason: str``. The customer does not have
-#: this contact any more; ``reason`` is ``released``, ``changed`` (another number took its place) or
-#: ``superseded`` (another customer proved to have it).
+#: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, reason: str``. The customer does not
+#: have this contact any more; ``reason`` is ``released``, ``changed`` (another number took its
+#: place) or ``superseded`` (another customer proved to have it).
 contact_point_released = Signal()
 
-#: ``customer_uuid: UUID, contact_point_uuid: UUID, unseen_days: int``. A verified contact was proved
-#: again after more than ``GUESTMAN["STALE_IDENTITY_DAYS"]``: its number may have a new holder.
+#: ``customer_uuid: UUID, contact_point_uuid: UUID, unseen_days: int``. A verified contact was
+#: proved again after more than ``GUESTMAN["STALE_IDENTITY_DAYS"]``: its number may have a new
+#: holder.
 stale_contact_proved = Signal()

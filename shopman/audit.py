@@ -14,7 +14,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change to remember. ``before`` and ``after`` hold JSON values of the changed fields only."""
+    """One change to remember. ``before`` and ``after``: JSON values of the changed fields only."""
 
     subject: str
     action: str

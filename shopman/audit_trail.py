@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shopman.models import AuditEntry
 
 #: Characters of a value that are shown.
 SHOWN_LENGTH = 120
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One change. ``action`` is the service's verb, ``customer.update``."""
+    """One change. ``action`` is the service's verb in words, ``Customer: update``."""
 
     at: dt.datetime
     action: str
@@ -46,7 +51,7 @@ def read(row: AuditEntry) -> Entry:
     """An entry in words."""
     return Entry(
         at=row.at,
-        action=row.action,
+        action=_action(row.action),
         actor=row.actor_label or row.actor_id or row.actor_kind,
         reason=row.reason,
         request_id=row.request_id,
@@ -59,17 +64,39 @@ def _lines(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") 
         old, new = before.get(name), after.get(name)
         if name == "version" or old == new:
             continue
-        label = _label(name, path)
-        if isinstance(old, Mapping) or isinstance(new, Mapping):
-            yield from _lines(_mapping(old), _mapping(new), label)
-        else:
-            yield Line(field=label, old=_text(old), new=_text(new))
+        if _is_key(name):
+            yield from _row_lines(old, new, path)
+        elif isinstance(old, Mapping) or isinstance(new, Mapping):
+            yield from _lines(_mapping(old), _mapping(new), _label(name, path))
+        elif text(old) != text(new):
+            yield Line(field=_label(name, path), old=text(old), new=text(new))
+
+
+def _action(name: str) -> str:
+    noun, _dot, verb = name.replace("_", " ").partition(".")
+    return f"{noun.capitalize()}: {verb}" if verb else noun
+
+
+def _row_lines(old: Any, new: Any, path: str) -> Iterator[Line]:
+    """A related row in one line when it came or went, else its changed fields."""
+    if old and new:
+        yield from _lines(old, new, path)
+    else:
+        yield Line(field=path, old=_summary(old), new=_summary(new))
+
+
+def _summary(row: Any) -> str:
+    values = (value for name, value in _mapping(row).items() if name != "version")
+    plain = (value for value in values if value and not isinstance(value, (bool, Mapping)))
+    return ", ".join(map(text, plain))
+
+
+def _is_key(name: str) -> bool:
+    # The keys of related rows say nothing to people; what they belong to does.
+    return len(name) == 36 and name.count("-") == 4
 
 
 def _label(name: str, path: str) -> str:
-    # The keys of related rows say nothing to people; what they belong to does.
-    if len(name) == 36 and name.count("-") == 4:
-        return path
     words = name.removesuffix("_id").replace("_", " ")
     return f"{path}: {words}" if path else words
 
@@ -78,10 +105,14 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A JSON value of the trail in words; empty for nothing. Times in the zone in force."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = str(value)
-    return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+    words = str(value)
+    if _TIME.match(words):
+        moment = timezone.localtime(dt.datetime.fromisoformat(words))
+        return date_format(moment, "SHORT_DATETIME_FORMAT")
+    return words if len(words) <= SHOWN_LENGTH else f"{words[:SHOWN_LENGTH]}…"

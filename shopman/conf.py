@@ -18,7 +18,7 @@ import difflib
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -52,7 +52,9 @@ class AppSettings:
     @classmethod
     def keys(cls) -> dict[str, Any]:
         """Known keys and their declared types."""
-        return {name: kind for name, kind in _type_hints(cls).items() if name.isupper()}
+        return {
+            name: kind for name, kind in _type_hints(cast("Any", cls)).items() if name.isupper()
+        }
 
     @classmethod
     def check(cls) -> list[CheckMessage]:
@@ -78,7 +80,7 @@ class AppSettings:
 
 
 @cache
-def _type_hints(cls: type) -> dict[str, Any]:
+def _type_hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 

@@ -87,8 +87,8 @@ def canonical_email(raw: str) -> str:
     """``casefold(NFKC(local))@ascii-domain``; dots and plus tags are kept as they are.
 
     Spaces around it are dropped. Refused are display names, quoted local parts, address literals,
-    local parts over 64 octets (RFC 5321 section 4.5.3.1.1), and domains that no mail reaches
-    (without a dot, or reserved as RFC 6761 does with ``.test`` and ``.local``). Raises InvalidEmail.
+    local parts over 64 octets (RFC 5321 section 4.5.3.1.1), and domains that no mail reaches:
+    without a dot, or reserved as RFC 6761 does with ``.test`` and ``.local``. Raises InvalidEmail.
     """
     text = _INVISIBLE.sub("", raw).strip(" \t")
     if not text or _octets(text) > MAX_EMAIL_LENGTH:

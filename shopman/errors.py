@@ -15,7 +15,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """One thing wrong with one field of the input. ``field`` is a dotted path, empty for the whole."""
+    """One thing wrong with one field. ``field`` is a dotted path, empty for the whole input."""
 
     field: str
     code: str

@@ -39,7 +39,7 @@ class Port(Generic[T]):
         register(check)
 
     def get(self) -> T:
-        """The adapter in force. Raises ImportError for a wrong path (the system check says so first)."""
+        """The adapter in force. Raises ImportError for a wrong path, which a check names first."""
         path = self._path()
         adapter = self._adapters.get(path)
         if adapter is None:

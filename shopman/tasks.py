@@ -20,7 +20,7 @@ class BrokerDown(Exception):
     """The broker does not answer."""
 
 
-def reach_broker(*, timeout_seconds: float) -> None:
+def reach_broker(*, timeout_seconds: int) -> None:
     """Connect to the broker once. Raises BrokerDown."""
     try:
         with current_app.connection_for_write(connect_timeout=timeout_seconds) as broker:
@@ -29,7 +29,7 @@ def reach_broker(*, timeout_seconds: float) -> None:
         raise BrokerDown from error
 
 
-class TenantTask(Task):  # type: ignore[misc]  # celery's base is untyped
+class TenantTask(Task[Any, Any]):
     """Carries the sender's tenant and request id in headers and restores them around the run."""
 
     abstract = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +47,7 @@ class ChangePhone(ActForm):
         " in again; the customer signs in anew."
     )
     submit = _("Change")
+    blames: ClassVar = {"invalid_phone": "phone", "phone_taken": "phone"}
 
     phone = forms.CharField(label=_("New phone number"), max_length=64)
     reference = forms.CharField(label=_("Checked how"), max_length=200, help_text=_HOW_CHECKED)
@@ -62,6 +65,18 @@ class ChangePhone(ActForm):
 class AddContact(ActForm):
     title = _("Add a contact")
     submit = _("Add")
+    blames: ClassVar = dict.fromkeys(
+        (
+            "invalid_phone",
+            "invalid_email",
+            "invalid_contact",
+            "phone_taken",
+            "email_taken",
+            "contact_taken",
+            "contact_exists",
+        ),
+        "value",
+    )
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ContactPoint.Kind.choices)
     value = forms.CharField(label=_("Number, address or account"), max_length=320)

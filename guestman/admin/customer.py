@@ -9,6 +9,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
@@ -60,7 +63,7 @@ class CustomerAdmin(ServiceAdmin):
         "deactivate",
         "reactivate",
     )
-    readonly_fields = ("code", "phone", "email", "organization", "source", "merged_into", "origin")
+    readonly_fields = ("code", "call", "write", "organization", "source", "merged_into", "origin")
     fieldsets: ClassVar = [
         (
             None,
@@ -68,7 +71,7 @@ class CustomerAdmin(ServiceAdmin):
                 "fields": [
                     ("first_name", "last_name"),
                     ("customer_type", "document"),
-                    ("phone", "email"),
+                    ("call", "write"),
                     ("group", "status"),
                     "notes",
                     "shown_version",
@@ -96,7 +99,7 @@ class CustomerAdmin(ServiceAdmin):
             {
                 "fields": [
                     ("first_name", "last_name"),
-                    ("phone", "email"),
+                    ("first_phone", "first_email"),
                     ("customer_type", "document"),
                     ("group", "status"),
                     "notes",
@@ -109,7 +112,7 @@ class CustomerAdmin(ServiceAdmin):
                 "classes": ["collapse"],
                 "fields": [
                     ("assigned_to", "locale"),
-                    ("birth_date", "code"),
+                    ("birth_date", "chosen_code"),
                     "organization",
                     "metadata",
                 ],
@@ -148,8 +151,10 @@ class CustomerAdmin(ServiceAdmin):
             rows = db_field.related_model.objects.all()
             kwargs["queryset"] = rows.filter(uuid__in=own) if own else rows
         field: Field | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "group" and field is not None:
-            field.widget.can_add_related = False
+        if field is not None:
+            # A menu beside the field would lead away from a form half filled in.
+            for name in ("add", "change", "view", "delete"):
+                setattr(field.widget, f"can_{name}_related", False)
         return field
 
     def get_search_results(
@@ -182,9 +187,22 @@ class CustomerAdmin(ServiceAdmin):
     def standing(self, row: Customer) -> tuple[str, str]:
         return row.status, row.get_status_display()
 
+    @display(description=_("phone"))
+    def call(self, row: Customer) -> str:
+        number = row.phone.partition(";")[0]
+        return format_html('<a href="tel:{}">{}</a>', number, row.phone) if number else "–"
+
+    @display(description=_("e-mail"))
+    def write(self, row: Customer) -> str:
+        link = '<a class="break-all" href="mailto:{}">{}</a>'
+        return format_html(link, row.email, row.email) if row.email else "–"
+
     @display(description=_("record"))
     def origin(self, row: Customer) -> str:
-        made, changed = (f"{each:%Y-%m-%d %H:%M}" for each in (row.created_at, row.updated_at))
+        made, changed = (
+            date_format(timezone.localtime(each), "SHORT_DATETIME_FORMAT")
+            for each in (row.created_at, row.updated_at)
+        )
         return _("Made by %(by)s on %(made)s, changed on %(changed)s (version %(version)s)") % {
             "by": row.created_by or "–",
             "made": made,

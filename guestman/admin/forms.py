@@ -13,11 +13,23 @@ from shopman.admin.acts import dress
 from shopman.admin.service import VersionedForm
 
 #: Form fields whose service argument has another name.
-_ARGUMENTS = {"group": "group_code"}
+_ARGUMENTS = {
+    "group": "group_code",
+    "first_phone": "phone",
+    "first_email": "email",
+    "chosen_code": "code",
+}
 
 
 class CustomerForm(VersionedForm):
     """A customer's own fields. Phone and e-mail change on the panels below."""
+
+    #: Codes of failures that speak of one field without naming it.
+    blames: ClassVar = {
+        "document_taken": "document",
+        "unknown_group": "group",
+        "unknown_assignee": "assigned_to",
+    }
 
     status = forms.ChoiceField(label=_("Status"), required=False)
     locale = forms.ChoiceField(label=_("Language"), required=False)
@@ -45,7 +57,7 @@ class CustomerForm(VersionedForm):
             status.initial = Customer.Status.ACTIVE
         if isinstance(locale := self.fields.get("locale"), forms.ChoiceField):
             locale.choices = [("", _("The shop's")), *((tag, tag) for tag in conf.LOCALES)]
-        for name in ("status", "locale", "phone", "email", "code"):
+        for name in ("status", "locale", "first_phone", "first_email", "chosen_code"):
             if name in self.fields:
                 dress(self.fields[name])
 
@@ -60,9 +72,19 @@ class CustomerForm(VersionedForm):
 class NewCustomerForm(CustomerForm):
     """A customer to make, with a first phone and e-mail."""
 
-    phone = forms.CharField(label=_("Phone"), max_length=64, required=False)
-    email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
-    code = forms.CharField(
+    blames: ClassVar = {
+        "invalid_phone": "first_phone",
+        "phone_taken": "first_phone",
+        "invalid_email": "first_email",
+        "email_taken": "first_email",
+        "code_taken": "chosen_code",
+        "invalid_code": "chosen_code",
+        **CustomerForm.blames,
+    }
+
+    first_phone = forms.CharField(label=_("Phone"), max_length=64, required=False)
+    first_email = forms.CharField(label=_("E-mail"), max_length=254, required=False)
+    chosen_code = forms.CharField(
         label=_("Code"), max_length=64, required=False, help_text=_("Empty: one is given.")
     )
 

@@ -2,6 +2,9 @@
 
 The extension may be missing or forbidden; then search reads every row, and a system check says so.
 Nothing here is in the models' Meta, so the state of the migrations is the same either way.
+
+The list of entries waiting to be sorted in is kept short (64 kB): the planner counts reading it
+with every look, and a long one makes it prefer to read the whole table.
 """
 
 from django.db import DatabaseError, migrations, transaction
@@ -9,6 +12,7 @@ from django.db import DatabaseError, migrations, transaction
 ADD = """
 CREATE INDEX IF NOT EXISTS customer_search_trigrams
 ON guestman_customer USING gin (search_text gin_trgm_ops)
+WITH (gin_pending_list_limit = 64)
 """
 DROP = "DROP INDEX IF EXISTS customer_search_trigrams"
 

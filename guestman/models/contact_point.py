@@ -42,7 +42,7 @@ class ContactPointQuerySet(TenantQuerySet["ContactPoint"]):
         return self.live().filter(evidence="V", is_shared=False)
 
 
-class ContactPoint(OrganizationModel):
+class ContactPoint(OrganizationModel):  # type: ignore[django-manager-missing]
     """A phone number, e-mail address or account name of a customer.
 
     A customer holds a number once: as ``phone`` or as ``whatsapp``, which are one family.

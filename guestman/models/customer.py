@@ -50,7 +50,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
         return self.order_by("-updated_at", "-uuid")
 
 
-class Customer(OrganizationModel):
+class Customer(OrganizationModel):  # type: ignore[django-manager-missing]
     """The one record of a person or company that every app of the suite asks for.
 
     Written by ``guestman.services`` only. ``phone`` and ``email`` are copies of the primary contact

@@ -34,8 +34,8 @@ def add(
 ) -> ContactPoint:
     """A new, unverified contact of an active customer; the first of its kind becomes primary.
 
-    ``evidence`` is A for what staff or a trusted file says, U for what the public typed; nothing but
-    ``verify`` raises it. National phone numbers are read as the tenant's.
+    ``evidence`` is A for what staff or a trusted file says, U for what the public typed; nothing
+    but ``verify`` raises it. National phone numbers are read as the tenant's.
 
     Raises CustomerNotFound, CustomerInactive, InvalidPhone, InvalidEmail, InvalidContact,
     ContactExists, and PhoneTaken, EmailTaken or ContactTaken when somebody else verified it.
@@ -62,10 +62,10 @@ def add(
 def verify(*, contact_point: ContactPoint, method: str, reference: str = "") -> ContactPoint:
     """Note that the customer proved to have this contact.
 
-    ``method`` is one of ``otp_sms``, ``otp_whatsapp``, ``email_link``, ``oauth``, ``channel_asserted`` (a
-    signed message of the channel) and ``manual`` (an explicit act of staff); ``reference`` is the
-    prover's name for the proof. Others who held it unverified lose it: possession wins. Proving
-    again by the same method only moves ``last_seen_at``.
+    ``method`` is one of ``otp_sms``, ``otp_whatsapp``, ``email_link``, ``oauth``,
+    ``channel_asserted`` (a signed message of the channel) and ``manual`` (an explicit act of
+    staff); ``reference`` is the prover's name for the proof. Others who held it unverified lose it:
+    possession wins. Proving again by the same method only moves ``last_seen_at``.
 
     Raises ContactNotFound, ContactReleased, CustomerInactive, InvalidMethod, and PhoneTaken,
     EmailTaken or ContactTaken when somebody else verified it.
@@ -105,8 +105,8 @@ def change_phone(
 ) -> ContactPoint:
     """Replace the primary phone by a number the customer just proved to have.
 
-    The new number is verified and primary; the old one is released with the date and never leads
-    to this customer again. ``contact_point_released`` (reason ``changed``) lets doorman end sessions.
+    The new number is verified and primary; the old one is released with the date and never leads to
+    this customer again. ``contact_point_released`` (reason ``changed``) lets doorman end sessions.
     When the number is the primary phone already, it is verified.
 
     Raises CustomerNotFound, CustomerInactive, InvalidPhone, InvalidMethod, PhoneTaken.
@@ -187,8 +187,8 @@ def mark_proved(
 ) -> ContactPoint:
     """Note that a customer proved to have a contact, which is added when he did not have it yet.
 
-    For adapters that learn of a proof by its value; otherwise as ``verify``. A merged customer is the
-    survivor. Raises CustomerNotFound besides.
+    For adapters that learn of a proof by its value; otherwise as ``verify``. A merged customer is
+    the survivor. Raises CustomerNotFound besides.
     """
     form = contact_form(kind, value, tenancy.current().default_region)
     proves(method, kind)

@@ -154,9 +154,9 @@ def update(
 ) -> Customer:
     """Change what is given of the active customer with this code or uuid; the rest stays.
 
-    Phone and e-mail change through ``contact_point``, activity through ``deactivate``. ``group_code``
-    None takes the customer out of any group, ``document`` None or empty removes it. Nothing
-    is written when nothing differs. ``expected_version`` is the version the caller read.
+    Phone and e-mail change through ``contact_point``, activity through ``deactivate``.
+    ``group_code`` None takes the customer out of any group, ``document`` None or empty removes it.
+    Nothing is written when nothing differs. ``expected_version`` is the version the caller read.
 
     Raises CustomerNotFound, CustomerInactive, StaleVersion (its ``errors`` name the fields changed
     since), DocumentTaken, UnknownGroup, UnknownAssignee and the errors of the fields.

@@ -60,7 +60,7 @@ class Page(UnfoldModelAdminViewMixin, FormView):  # type: ignore[misc, type-arg]
             return self.answer(form)
         except Failure as failure:
             form.add_error(None, forms.ValidationError(refusal(failure)))
-            return cast(HttpResponse, self.form_invalid(form))
+            return self.form_invalid(form)
 
     def answer(self, form: forms.Form) -> HttpResponse:
         """What the page answers to a valid form; may raise a Failure."""
@@ -68,7 +68,7 @@ class Page(UnfoldModelAdminViewMixin, FormView):  # type: ignore[misc, type-arg]
 
     def shown(self, **context: Any) -> HttpResponse:
         """The page itself, with more context."""
-        return cast(HttpResponse, self.render_to_response(self.get_context_data(**context)))
+        return self.render_to_response(self.get_context_data(**context))
 
 
 class SimulatorPage(Page):

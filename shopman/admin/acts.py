@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -39,7 +40,14 @@ def dress(field: forms.Field) -> None:
 
 
 def blame(form: forms.BaseForm, failure: Failure) -> None:
-    """Say in a form what a service refused, beside the fields it names."""
+    """Say in a form what a service refused, beside the fields it names.
+
+    A form's ``blames`` maps codes of failures that name no field to the field they are about.
+    """
+    about = getattr(form, "blames", {}).get(failure.code)
+    if about in form.fields and not failure.errors:
+        form.add_error(about, failure.detail)
+        return
     rest: list[FieldError] = []
     for each in failure.errors:
         if each.field in form.fields:
@@ -71,6 +79,8 @@ class ActForm(forms.Form):
     lead: ClassVar[Text] = ""
     #: Whether it takes something away that is hard to give back.
     is_grave: ClassVar[bool] = False
+    #: Codes of failures that are about one field without naming it.
+    blames: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, subject: Model, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

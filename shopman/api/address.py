@@ -15,7 +15,7 @@ def client_address(request: HttpRequest) -> str:
     ``X-Forwarded-For`` is ignored unless ``SHOPMAN["TRUSTED_PROXY_COUNT"]`` says how many proxies
     stand in front. Each of them appends the address it was called from, so with n proxies the n-th
     entry from the right is the client; everything further left is the client's own invention. A
-    header with fewer entries did not pass all the proxies: its oldest entry is as far as trust goes.
+    header with fewer entries did not pass all proxies: its oldest entry is as far as trust goes.
     """
     count = conf.TRUSTED_PROXY_COUNT
     text = request.META.get("REMOTE_ADDR", "")

@@ -22,7 +22,7 @@ class StaffSessionAuthentication(SessionAuthentication):
 
 
 class CustomerAuthentication(StaffSessionAuthentication):
-    """Whoever ``request.customer`` says is signed in, with CSRF on everything that changes something."""
+    """Whoever ``request.customer`` says is signed in, with CSRF on what changes something."""
 
     def authenticate_header(self, request: Request) -> str:
         return 'Session realm="store"'

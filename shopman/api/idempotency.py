@@ -18,7 +18,6 @@ from shopman.api.renderers import dumps
 from shopman.conf import conf
 from shopman.errors import BadRequest, Invalid
 from shopman.models import IdempotencyRecord
-from shopman.tenancy import staff
 
 HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
@@ -101,11 +100,9 @@ def _claim(principal: str, key: str, digest: str) -> tuple[IdempotencyRecord, bo
 
 
 def _principal(request: Request) -> str:
-    customer = getattr(request, "customer", None)
-    if customer is not None and customer.is_authenticated and request.user is customer:
-        return f"customer:{customer.uuid}"
-    user: Any = staff.user_of(request._request)
-    if user.is_authenticated and hasattr(user, "is_staff"):
+    customer: Any = getattr(request, "customer", None)
+    user: Any = request.user
+    if hasattr(user, "is_staff") and user.is_authenticated:
         return f"user:{user.pk}"
     if customer is not None and customer.is_authenticated:
         return f"customer:{customer.uuid}"
@@ -121,7 +118,7 @@ def _digest(request: Request) -> str:
 
 def _keep(record: IdempotencyRecord, answer: HttpResponse) -> None:
     is_unrendered = isinstance(answer, Response) and not answer.is_rendered
-    body = dumps(answer.data) if is_unrendered else answer.content
+    body = dumps(getattr(answer, "data", None)) if is_unrendered else answer.content
     headers = {name: answer[name] for name in KEPT_HEADERS if name in answer}
     headers.setdefault("Content-Type", "application/json")
     IdempotencyRecord.objects.filter(uuid=record.uuid).update(

@@ -17,7 +17,7 @@ import orjson
 from django.core.exceptions import FieldError as UnknownPath
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from rest_framework.request import Request
@@ -85,8 +85,9 @@ class _Beyond(Func):
     output_field = BooleanField()
     arity = 4
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
-        parts, params = [], []
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, Any]:
+        parts: list[str] = []
+        params: list[Any] = []
         for expression in self.get_source_expressions():
             sql, found = compiler.compile(expression)
             parts.append(sql)
@@ -211,7 +212,7 @@ def _read(
     return rows, [(row[value], str(row[key])) for row in (found[:1] + found[-1:])], more
 
 
-def _column(queryset: QuerySet[Any], path: str) -> Field[Any, Any]:
+def _column(queryset: QuerySet[Any], path: str) -> Any:
     """The field behind a query path or annotation; ``null`` tells whether it may be empty."""
     annotation = queryset.query.annotations.get(path)
     if annotation is not None:
@@ -229,7 +230,7 @@ def _column(queryset: QuerySet[Any], path: str) -> Field[Any, Any]:
     return last
 
 
-def _order(path: str, column: Field[Any, Any], *, descending: bool) -> list[Any]:
+def _order(path: str, column: Any, *, descending: bool) -> list[Any]:
     sign = "-" if descending else ""
     if not column.null:
         return [f"{sign}{path}", f"{sign}pk"]
@@ -237,7 +238,7 @@ def _order(path: str, column: Field[Any, Any], *, descending: bool) -> list[Any]
     return [by, f"{sign}pk"]
 
 
-def _after(cursor: Cursor, path: str, column: Field[Any, Any], *, descending: bool) -> Q:
+def _after(cursor: Cursor, path: str, column: Any, *, descending: bool) -> Q:
     step = "lt" if descending else "gt"
     empty = Q(**{f"{path}__isnull": True})
     if cursor.value is None:

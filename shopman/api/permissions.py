@@ -81,7 +81,8 @@ class HasRecentAuth(IsCustomer):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         super().has_permission(request, view)
-        age = clock.now() - request.customer.auth_time
+        customer: Any = getattr(request, "customer", None)
+        age = clock.now() - customer.auth_time
         if not 0 <= age.total_seconds() <= conf.RECENT_AUTH_SECONDS:
             raise RecentSignInRequired
         return True

@@ -34,7 +34,7 @@ class JSONRenderer(BaseRenderer):
 
     media_type = "application/json"
     format = "json"
-    charset = None  # type: ignore[assignment]  # JSON is UTF-8 (RFC 8259)
+    charset = None  # JSON is UTF-8 (RFC 8259)
 
     def render(
         self,

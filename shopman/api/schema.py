@@ -42,7 +42,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField()
     instance = serializers.CharField()
-    errors = FieldProblemSerializer(many=True)
+    errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]  # DRF's own name
 
 
 class ProblemAutoSchema(AutoSchema):
@@ -55,7 +55,7 @@ class ProblemAutoSchema(AutoSchema):
         first = super().get_description().partition("\n\n")[0]
         return " ".join(first.split()).removesuffix(".") or None
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as its base has it
         """The paragraphs after it; the first one where there is no other."""
         whole: str = super().get_description()
         return whole.partition("\n\n")[2] or whole
@@ -74,9 +74,11 @@ class ProblemAutoSchema(AutoSchema):
     def get_operation_id(self) -> str:
         tokens = [token.replace("-", "_") for token in self._tokenize_path()] or ["root"]
         action = "list" if self._is_page else self.method_mapping[self.method.lower()]
+        if self.method == "DELETE" and not self.path.endswith("}"):
+            action = "clear"
         return "_".join([*tokens, action])
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         if not isinstance(self.view, View):
             return []
         return [*self._query(), *self._headers()]
@@ -85,7 +87,7 @@ class ProblemAutoSchema(AutoSchema):
         responses: dict[str, Any] = super()._get_response_bodies(direction)
         for status in self._problem_statuses():
             if status not in responses:
-                responses[status] = self._get_response_for_code(
+                responses[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]
                     ProblemSerializer, status, ["application/problem+json"], direction
                 )
         return responses
@@ -219,5 +221,5 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description="A key of your own, such as a UUID: sent again within 24 h, the answer is replayed.",
+    description="A key of your own, such as a UUID: within 24 h the same answer is replayed.",
 )

@@ -30,7 +30,7 @@ class CustomerDetail(StaffView):
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -38,7 +38,6 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.module_loading import import_string
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -62,7 +61,7 @@ _RENDERER = JSONRenderer()
 class View(APIView):
     """Base of StaffView and StoreView. Answers JSON whatever the caller says he accepts."""
 
-    permission_classes: ClassVar[Collection[type[BasePermission]]] = (DenyAll,)
+    permission_classes: Sequence[Any] = (DenyAll,)
     #: What callers send, an ``InputSerializer``; a mapping of methods where they differ.
     input_class: ClassVar[PerMethod] = None
     #: What they get, an ``OutputSerializer``; a mapping of methods where they differ.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, cast
+from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -31,7 +32,7 @@ class CurrentTenant(Expression):
 
     output_field = models.UUIDField()
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         key = tenancy.current().pk
         return "%s", [self.output_field.get_db_prep_value(key, connection)]
 
@@ -39,8 +40,8 @@ class CurrentTenant(Expression):
 class TenantQuerySet(models.QuerySet[M]):
     """A queryset whose writes keep the tenant's border.
 
-    ``bulk_create`` stamps and checks every row as ``save()`` does; ``update`` refuses to move rows to
-    another tenant or to point them at another tenant's rows.
+    ``bulk_create`` stamps and checks every row as ``save()`` does; ``update`` refuses to move rows
+    to another tenant or to point them at another tenant's rows.
     """
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
@@ -48,12 +49,14 @@ class TenantQuerySet(models.QuerySet[M]):
         stamp(self.model, rows)
         return super().bulk_create(rows, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[M], fields: Sequence[str], **kwargs: Any) -> int:
-        rows = list(objs)
+    def bulk_update(
+        self, objs: Iterable[M], fields: Iterable[str], *args: Any, **kwargs: Any
+    ) -> int:
+        rows, fields = list(objs), list(fields)
         if "tenant" in fields or "tenant_id" in fields:
             raise tenancy.TenantMismatch("A row cannot move to another tenant.")
         stamp(self.model, rows, fields)
-        return super().bulk_update(rows, fields, **kwargs)
+        return super().bulk_update(rows, fields, *args, **kwargs)
 
     def update(self, **values: Any) -> int:
         if "tenant" in values or "tenant_id" in values:
@@ -83,9 +86,10 @@ def stamp(model: type[M], rows: Collection[M], fields: Collection[str] | None = 
     tenant = tenancy.current()
     bare: dict[models.ForeignKey[Any, Any], set[Any]] = defaultdict(set)
     for row in rows:
-        if row.tenant_id is None:
+        own: UUID | None = row.tenant_id
+        if own is None:
             row.tenant = tenant
-        elif row.tenant_id != tenant.pk or getattr(row._state, _LOADED, tenant.pk) != tenant.pk:
+        elif own != tenant.pk or getattr(row._state, _LOADED, tenant.pk) != tenant.pk:
             raise tenancy.TenantMismatch
         for field in _references(model):
             if fields is not None and field.name not in fields and field.attname not in fields:
@@ -94,14 +98,15 @@ def stamp(model: type[M], rows: Collection[M], fields: Collection[str] | None = 
             if key is None:
                 continue
             if field.is_cached(row):
-                if field.get_cached_value(row).tenant_id != tenant.pk:
+                if cast("TenantModel", field.get_cached_value(row)).tenant_id != tenant.pk:
                     raise tenancy.ForeignReference
             else:
                 bare[field].add(key)
     _refuse_foreign(bare)
 
 
-def _references(model: type[models.Model]) -> list[models.ForeignKey[Any, Any]]:
+@cache
+def _references(model: Any) -> list[models.ForeignKey[Any, Any]]:
     return [
         field
         for field in model._meta.concrete_fields
@@ -147,14 +152,16 @@ class TenantModel(models.Model):
     objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(TenantQuerySet)()
     all_tenants: ClassVar[models.Manager[Any]] = TenantQuerySet.as_manager()
 
-    tenant_id: uuid.UUID
+    tenant_id: UUID
 
     class Meta:
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
+        row = super().from_db(db, field_names, values, **kwargs)
         if "tenant_id" in row.__dict__:
             setattr(row._state, _LOADED, row.tenant_id)
         return row
@@ -203,7 +210,9 @@ class AppendOnlyQuerySet(TenantQuerySet[M]):
     def delete(self) -> tuple[int, dict[str, int]]:
         raise Immutable
 
-    def bulk_update(self, objs: Iterable[M], fields: Sequence[str], **kwargs: Any) -> int:
+    def bulk_update(
+        self, objs: Iterable[M], fields: Iterable[str], *args: Any, **kwargs: Any
+    ) -> int:
         raise Immutable
 
 

@@ -14,7 +14,7 @@ from shopman.models.base import TenantModel
 class OutboxEvent(TenantModel):
     """A fact written in the transaction that made it true; the relay delivers it at least once.
 
-    ``name`` is ``<app>.<signal>``, ``subject`` is ``customer:<uuid>`` or ``order:<uuid>``, the payload
+    ``name`` is ``<app>.<signal>``, ``subject`` ``customer:<uuid>`` or ``order:<uuid>``; the payload
     holds ids and changed field names, never values of contacts. Events of one subject are
     delivered in the order of their keys.
     """

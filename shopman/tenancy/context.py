@@ -7,7 +7,7 @@ from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 
@@ -79,7 +79,7 @@ def current_organization_key() -> uuid.UUID | None:
 
 def by_slug(slug: str) -> Tenant:
     """The active tenant with this slug. Raises UnknownTenant."""
-    model = cast("type[Tenant]", apps.get_model("shopman", "Tenant"))
+    model = apps.get_model("shopman", "Tenant")
     tenant = model.objects.filter(slug=slug, is_active=True).first()
     if tenant is None:
         raise UnknownTenant(f"There is no active tenant {slug!r}.")
@@ -89,7 +89,7 @@ def by_slug(slug: str) -> Tenant:
 class use(ContextDecorator):
     """Work for a tenant, given as a Tenant or its slug; a context manager and a decorator.
 
-    Raises UnknownTenant for a slug nobody has, TenantMismatch for an organization of another tenant.
+    Raises UnknownTenant for a slug nobody has, TenantMismatch for another tenant's organization.
     """
 
     def __init__(self, tenant: Tenant | str, organization: Organization | None = None) -> None:

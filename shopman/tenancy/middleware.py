@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from shopman import tenancy
@@ -46,5 +48,7 @@ class TenantMiddleware:
             if path.startswith(LENIENT_PREFIXES):
                 return self.get_response(request)
             raise Http404("unknown tenant")
-        with tenancy.use(tenant):
+        # Pages of staff tell the time of the shop.
+        zone = tenant.zone if path.startswith(LENIENT_PREFIXES) else None
+        with tenancy.use(tenant), timezone.override(zone) if zone else nullcontext():
             return self.get_response(request)

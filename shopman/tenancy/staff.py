@@ -45,7 +45,7 @@ def is_superuser(request: HttpRequest) -> bool:
 
 
 def memberships(request: HttpRequest) -> list[Access]:
-    """The shops of the signed-in member of staff, by slug. One query a request, none if anonymous."""
+    """The shops of the signed-in member of staff, by slug. One query a request at most."""
     known: list[Access] | None = getattr(request, _ATTRIBUTE, None)
     if known is None:
         user: Any = user_of(request)
@@ -76,7 +76,7 @@ def of_user(user: AbstractBaseUser) -> list[Access]:
 
 
 def access(request: HttpRequest) -> Access | None:
-    """The signed-in member's access to the tenant in use; None for strangers and other shops' staff.
+    """The signed-in member's access to the tenant in use; None for anybody else.
 
     A superuser has every tenant as an owner.
     """

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -34,7 +35,7 @@ ORGANIZATIONS = "/api/v1/organizations"
 @dataclass
 class FakeCustomer:
     auth_time: dt.datetime
-    uuid: uuid.UUID = uuid.UUID(int=7)
+    uuid: uuid.UUID = field(default_factory=lambda: UUID(int=7))
     code: str = "WEB-1"
     is_authenticated: bool = True
 

@@ -130,7 +130,6 @@ def test_invalid_vectors_are_all_refused(shared_data: Shared) -> None:
     for vector in vectors:
         with pytest.raises(InvalidEmail):
             canonical_email(vector["raw"])
-            pytest.fail(f"accepted: {vector}")
 
 
 @given(st.one_of(anything, st.builds("{}@{}.com".format, local_parts, anything)))

@@ -41,9 +41,9 @@ def numbers(subject: str = "thing:1") -> list[int]:
 
 
 def test_an_event_is_a_row_of_the_transaction(in_tenant: Tenant) -> None:
-    with pytest.raises(ValueError, match="no"), transaction.atomic():
+    with transaction.atomic():
         outbox.record("tests.happened", subject="thing:1")
-        raise ValueError("no")
+        transaction.set_rollback(True)
     assert not OutboxEvent.objects.exists()
     event = outbox.record("tests.happened", subject="thing:1", payload={"n": 1})
     assert OutboxEvent.objects.get() == event

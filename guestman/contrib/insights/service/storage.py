@@ -64,7 +64,7 @@ def _source(fields: Sequence[Any]) -> str:
     quote = connection.ops.quote_name
     if connection.vendor == "postgresql":
         shape = ", ".join(f"{quote(each.column)} {each.db_type(connection)}" for each in fields)
-        return f"SELECT * FROM json_to_recordset(%s) AS given ({shape})"  # noqa: S608 # names only
+        return f"SELECT * FROM jsonb_to_recordset(%s) AS given ({shape})"  # noqa: S608 # names only
     taken = ", ".join(_sqlite(each) for each in fields)
     # Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
     return f"SELECT {taken} FROM json_each(%s) AS given WHERE true"  # noqa: S608 # names only
