@@ -149,7 +149,7 @@ class InvalidMethod(Denied):
 
 
 class InvalidCode(Invalid):
-    """A code has 1 to 64 letters, digits and the signs . _ : / -"""
+    """A code has 1 to 64 printable characters."""
 
     code = "invalid_code"
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
@@ -34,12 +37,16 @@ from shopman.admin.service import ServiceAdmin
 from shopman.models import Membership
 from shopman.tenancy import staff
 
+#: Before the sign and after dots, where an address may break.
+_SPLIT = re.compile(r"(?=@)|(?<=\.)").split
+
 
 @admin.register(Customer)
 class CustomerAdmin(ServiceAdmin):
     form = CustomerForm
     panel_page = CUSTOMER_PAGE
-    list_display = ("who", "phone", "email", "group", "standing", "updated_at")
+    list_display = ("who", "reach", "group", "standing", "updated_at")
+    list_per_page = 25
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ByGroup,
@@ -151,7 +158,11 @@ class CustomerAdmin(ServiceAdmin):
             rows = db_field.related_model.objects.all()
             kwargs["queryset"] = rows.filter(uuid__in=own) if own else rows
         field: Field | None = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field is not None:
+        return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             # A menu beside the field would lead away from a form half filled in.
             for name in ("add", "change", "view", "delete"):
                 setattr(field.widget, f"can_{name}_related", False)
@@ -179,6 +190,10 @@ class CustomerAdmin(ServiceAdmin):
     def who(self, row: Customer) -> list[str]:
         return [row.name or row.code, row.code if row.name else ""]
 
+    @display(description=_("contact"), header=True)
+    def reach(self, row: Customer) -> list[str]:
+        return [row.phone or row.email or "–", row.email if row.phone else ""]
+
     @display(
         description=_("status"),
         label={"active": "success", "prospect": "info", "inactive": "danger", "churned": "warning"},
@@ -194,8 +209,11 @@ class CustomerAdmin(ServiceAdmin):
 
     @display(description=_("e-mail"))
     def write(self, row: Customer) -> str:
-        link = '<a class="break-all" href="mailto:{}">{}</a>'
-        return format_html(link, row.email, row.email) if row.email else "–"
+        if not row.email:
+            return "–"
+        # Long addresses break where they may on a narrow screen.
+        parts = format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in _SPLIT(row.email)))
+        return format_html('<a href="mailto:{}">{}</a>', row.email, parts)
 
     @display(description=_("record"))
     def origin(self, row: Customer) -> str:

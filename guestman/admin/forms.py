@@ -57,6 +57,8 @@ class CustomerForm(VersionedForm):
             status.initial = Customer.Status.ACTIVE
         if isinstance(locale := self.fields.get("locale"), forms.ChoiceField):
             locale.choices = [("", _("The shop's")), *((tag, tag) for tag in conf.LOCALES)]
+        if "notes" in self.fields:
+            self.fields["notes"].widget.attrs["rows"] = 4
         for name in ("status", "locale", "first_phone", "first_email", "chosen_code"):
             if name in self.fields:
                 dress(self.fields[name])

@@ -19,9 +19,10 @@ from guestman.errors import (
 )
 from shopman.errors import Failure, FieldError
 
+#: Characters of a code.
+CODE_LENGTH = 64
 EARLIEST_BIRTH_DATE = dt.date(1900, 1, 1)
 
-_CODE = re.compile(r"[^\W_](?:[\w.:/-]{0,63})", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -42,9 +43,9 @@ def prose(text: str, field: str, max_length: int) -> str:
 
 
 def code(text: str) -> str:
-    """A code as its chooser wrote it. Raises InvalidCode."""
-    clean = text.strip()
-    if not _CODE.fullmatch(clean):
+    """A code as its chooser wrote it, case included; single spaces. Raises InvalidCode."""
+    clean = " ".join(unicodedata.normalize("NFC", text).split())
+    if not 1 <= len(clean) <= CODE_LENGTH or not clean.isprintable():
         raise InvalidCode(errors=[_error("code", InvalidCode)])
     return clean
 

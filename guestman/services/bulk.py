@@ -58,7 +58,7 @@ def _ensure(batch: Sequence[NewCustomer]) -> dict[str, UUID]:
             if found[row.code] == row.pk:
                 registration.note(row, journal)
         journal.write()
-    return {each.code: found[code] for code, each in codes.items()}
+    return {each.code: found[text.code(each.code)] for each in batch}
 
 
 def _existing(codes: Sequence[str] | dict[str, NewCustomer]) -> Iterator[tuple[str, UUID]]:

@@ -38,3 +38,8 @@ class Channel(TenantModel):  # type: ignore[django-manager-missing]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def subject(self) -> str:
+        """The channel's name in the audit trail."""
+        return f"channel:{self.pk}"

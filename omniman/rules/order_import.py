@@ -106,9 +106,10 @@ def _complaints(found: Mapping) -> Any:
         yield "time_of_day is like 12:00."
     if found.positions and not found.position_suffixes:
         yield "positions need the suffixes of the files they are for."
-    for place in (found.columns, found.positions):
-        if place:
-            yield from _misplaced(found, place)
+    if not found.columns and not found.positions:
+        yield "name the columns."
+    for place in filter(None, (found.columns, found.positions)):
+        yield from _misplaced(found, place)
 
 
 def _misplaced(found: Mapping, place: Dict[str, Any]) -> Any:

@@ -155,7 +155,8 @@ class RowRules:
         if price < 0:
             raise Rejected("price_below_zero")
         unit, total = _minor(price, currency), _minor(total_price, currency)
-        exact = None if money.to_major(unit, currency) == price else str(price_text).strip()
+        is_exact = "total" in self._columns or money.to_major(unit, currency) == price
+        exact = None if is_exact else price_text.strip()
         return _plain(quantity), unit, total, exact
 
 

@@ -31,7 +31,7 @@ def create(
         with transaction.atomic():
             made.save()
             audit.record(
-                subject=f"channel:{made.uuid}",
+                subject=made.subject,
                 action="channel.create",
                 after={"code": code, "name": name, "is_trusted": is_trusted},
             )
@@ -88,7 +88,7 @@ def update(
         row.version += 1
         row.save(update_fields=[*before, "version"])
         audit.record(
-            subject=f"channel:{row.uuid}",
+            subject=row.subject,
             action="channel.update",
             before=before,
             after={key: wanted[key] for key in before},

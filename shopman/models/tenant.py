@@ -76,7 +76,7 @@ class Organization(TenantModel):
         return self.name
 
 
-class Membership(TenantModel):
+class Membership(TenantModel):  # type: ignore[django-manager-missing]  # the plugin misses it
     """A member of staff works for a tenant in a role; without organizations, for all of them."""
 
     class Role(models.TextChoices):

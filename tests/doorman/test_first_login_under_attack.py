@@ -15,7 +15,7 @@ from doorman.models import AuthEvent, CustomerSession, ProofTicket
 from doorman.protocols.customer import DoormanCustomerInfo
 from doorman.services import login, neighbours, session, sweep
 from doorman.services.challenge_row import Claim
-from shopman import clock, outbox
+from shopman import clock, outbox, tenancy
 from shopman.keys import uuid7
 from shopman.models import OutboxEvent, Tenant
 from tests.conftest import Race
@@ -157,12 +157,12 @@ SHAPES: dict[str, dict[str, Any]] = {}
 def test_c5_an_unknown_address_learns_so_only_after_its_proof(
     caller: Caller, browser_client: Browser, door: Door
 ) -> None:
+    door.open_wide()
     challenge = caller.ask(EMAIL, "email").json()["challenge"]
     answer = caller.give(challenge, door.code)
     assert (answer.status_code, answer.json()["code"]) == (404, "no_account")
     assert "create_for_phone" not in door.directory.asked
     assert not CustomerSession.objects.exists()
-    door.open_wide()
     browser_client.submit("/auth/login/", identifier=EMAIL)
     page = browser_client.submit("/auth/code/", code=door.code)
     text = page.content.decode()
@@ -250,8 +250,6 @@ def test_the_eleventh_session_ends_the_longest_unused_one(caller: Caller, door: 
 def test_other_tenants_sessions_and_challenges_are_unknown(
     door: Door, tenant: Tenant, other_tenant: Tenant
 ) -> None:
-    from shopman import tenancy
-
     with tenancy.use(tenant):
         started = start()
         code = door.code

@@ -24,11 +24,12 @@ def test_missing_customers_are_made_and_others_left_alone() -> None:
         NewCustomer(code="13047", first_name="Bia", last_name="Souza", source="import:x"),
         NewCustomer(code="13047"),
         NewCustomer(code=" 12583 "),
+        NewCustomer(code="12583"),
     ]
 
     found = customer.ensure_many(wanted)
 
-    assert set(found) == {"17850", "13047", " 12583 "}
+    assert set(found) == {"17850", "13047", " 12583 ", "12583"}
     assert found["17850"] == known.pk
     assert Customer.objects.count() == 3
     known.refresh_from_db()
@@ -68,7 +69,7 @@ def test_codes_of_merged_and_closed_customers_are_answered() -> None:
 
 def test_a_bad_code_stops_the_whole_call() -> None:
     with pytest.raises(errors.InvalidCode):
-        customer.ensure_many([NewCustomer(code="good"), NewCustomer(code="not good")])
+        customer.ensure_many([NewCustomer(code="good"), NewCustomer(code="not\x00good")])
     assert not Customer.objects.exists()
     assert customer.ensure_many([]) == {}
 

@@ -76,7 +76,7 @@ def test_every_error_has_a_code_of_its_own_and_a_sentence() -> None:
     ]
     assert len({error.code for error in own}) == len(own)
     for error in own:
-        assert (error.__doc__ or "").strip().endswith((".", "-"))
+        assert (error.__doc__ or "").strip().endswith(".")
         assert error.__name__ in errors.__all__
 
 

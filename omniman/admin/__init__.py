@@ -1,0 +1,7 @@
+"""Orders, carts and channels in the admin."""
+
+from omniman.admin.cart import CartAdmin
+from omniman.admin.channel import ChannelAdmin
+from omniman.admin.order import OrderAdmin
+
+__all__ = ["CartAdmin", "ChannelAdmin", "OrderAdmin"]
