@@ -186,7 +186,7 @@ class Server:
 
         ``keep`` is given the number and the body of each answer.
         """
-        self._send(make, range(-warm_up, 0), [], keep)
+        self._send(make, range(count, count + warm_up), [], keep)
         took: list[list[float]] = [[] for _ in range(clients)]
         threads = [
             threading.Thread(
@@ -227,7 +227,7 @@ class Server:
             response = connection.getresponse()
             body = response.read()
             took.append(time.perf_counter() - started)
-            keep(number, body)
             if response.status >= 400:
                 raise SystemExit(f"{request.method} {request.path}: {response.status} {body[:500]!r}")
+            keep(number, body)
         connection.close()

@@ -8,9 +8,10 @@ class ConfigConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from config import wiring
+        from config import connections, wiring
 
         wiring.connect()
+        connections.connect()
 
 
 class ShopAdminConfig(admin_apps.AdminConfig):

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "shopman.tenancy.staff.StaffMiddleware",
     "shopman.tenancy.middleware.TenantMiddleware",
     "doorman.middleware.CustomerMiddleware",
     "shopman.middleware.PageMessageMiddleware",
@@ -157,6 +157,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="shop@localhost")
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_NAME = "staff_session"
+SESSION_ENGINE = "shopman.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
@@ -221,6 +222,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# --- admin pages ---------------------------------------------------------------------------------
+UNFOLD = {"SITE_TITLE": "Shopman", "SITE_HEADER": "Shopman"}
+
 # --- jobs ----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
@@ -236,6 +240,22 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "shopman.tasks.purge_expired",
         "schedule": crontab(hour=3, minute=17),
     },
+    "recalculate insights": {
+        "task": "guestman.contrib.insights.tasks.recalculate_tenants",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "go on with interrupted recalculations": {
+        "task": "guestman.contrib.insights.tasks.continue_runs",
+        "schedule": 60.0,
+    },
+    "refresh stale insights": {
+        "task": "guestman.contrib.insights.tasks.refresh_stale_tenants",
+        "schedule": 60.0,
+    },
+    "purge expired carts": {
+        "task": "omniman.tasks.purge_carts",
+        "schedule": crontab(hour=3, minute=27),
+    },
 }
 
 # --- the suite -----------------------------------------------------------------------------------
@@ -250,7 +270,10 @@ SHOPMAN_DEFAULT_TENANT = {
 SHOPMAN = {
     # An empty SHOPMAN_DEFAULT_SLUG: several shops, and every request must name its own.
     "DEFAULT_TENANT": SHOPMAN_DEFAULT_TENANT["slug"] or None,
-    "OUTBOX_CONSUMERS": ["doorman.services.sweep.consume"],
+    "OUTBOX_CONSUMERS": [
+        "doorman.services.sweep.consume",
+        "guestman.contrib.insights.consumers.consume",
+    ],
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
     "TENANT_CACHE_SECONDS": env.int("TENANT_CACHE_SECONDS", default=5),
     "STORE_AUTHENTICATION": ["doorman.api.authentication.CustomerSessionAuthentication"],

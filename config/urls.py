@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from config.documentation import ReferenceView, SchemaView
 from guestman.api.urls import staff_urlpatterns as guestman_staff
+from guestman.contrib.insights.api.urls import staff_urlpatterns as insights_staff
 from offerman.api import urls as offerman
 from omniman.api import urls as omniman
 from shopman.health.views import livez, readyz
@@ -23,6 +24,7 @@ urlpatterns = [
     path("auth/", include("doorman.pages.urls")),
     path("api/auth/v1/", include("doorman.api.urls")),
     path("api/v1/", include(guestman_staff)),
+    path("api/v1/", include(insights_staff)),
     path("api/v1/", include(omniman.staff_urlpatterns)),
     path("api/v1/", include(offerman.staff_urlpatterns)),
     path("api/v1/store/", include(omniman.store_urlpatterns)),

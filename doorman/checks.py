@@ -33,7 +33,7 @@ def keys(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
             messages.append(
                 Error(
                     f'DOORMAN["{name}"]: {error}',
-                    hint=f"Set DOORMAN_{name} to id:base64 strings of {keyring.KEY_BYTES} random bytes.",
+                    hint=f"Set DOORMAN_{name}: id:base64 of {keyring.KEY_BYTES} random bytes.",
                     id="doorman.E001",
                 )
             )
@@ -42,30 +42,31 @@ def keys(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
 
 def codes(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """Codes are long enough and die soon enough."""
-    messages: list[CheckMessage] = []
-    for name in ("SMS_CODE_TTL_SECONDS", "EMAIL_CODE_TTL_SECONDS"):
-        if not 0 < getattr(conf, name) <= LONGEST_TTL_SECONDS:
-            messages.append(
-                Error(f'DOORMAN["{name}"] must be 1 to {LONGEST_TTL_SECONDS}.', id="doorman.E002")
-            )
-    for name, shortest in (("SMS_CODE_LENGTH", 6), ("EMAIL_CODE_LENGTH", 8)):
-        if not shortest <= getattr(conf, name) <= 12:
-            messages.append(
-                Error(f'DOORMAN["{name}"] must be {shortest} to 12.', id="doorman.E003")
-            )
+    messages: list[CheckMessage] = [
+        Error(f'DOORMAN["{name}"] must be 1 to {LONGEST_TTL_SECONDS}.', id="doorman.E002")
+        for name in ("SMS_CODE_TTL_SECONDS", "EMAIL_CODE_TTL_SECONDS")
+        if not 0 < getattr(conf, name) <= LONGEST_TTL_SECONDS
+    ]
+    messages += [
+        Error(f'DOORMAN["{name}"] must be {shortest} to 12.', id="doorman.E003")
+        for name, shortest in (("SMS_CODE_LENGTH", 6), ("EMAIL_CODE_LENGTH", 8))
+        if not shortest <= getattr(conf, name) <= 12
+    ]
     return messages
 
 
 def limits(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """Guessing stays hopeless: what a budget may be raised to."""
-    messages: list[CheckMessage] = []
-    for name, most in (
-        ("CODE_ATTEMPTS", 10),
-        ("FAILURES_PER_IDENTIFIER_HOUR", 50),
-        ("FAILURES_PER_IDENTIFIER_DAY", 100),
-    ):
-        if not 1 <= getattr(conf, name) <= most:
-            messages.append(Error(f'DOORMAN["{name}"] must be 1 to {most}.', id="doorman.E004"))
+    highest = {
+        "CODE_ATTEMPTS": 10,
+        "FAILURES_PER_IDENTIFIER_HOUR": 50,
+        "FAILURES_PER_IDENTIFIER_DAY": 100,
+    }
+    messages: list[CheckMessage] = [
+        Error(f'DOORMAN["{name}"] must be 1 to {most}.', id="doorman.E004")
+        for name, most in highest.items()
+        if not 1 <= getattr(conf, name) <= most
+    ]
     if not conf.RESEND_AFTER_SECONDS:
         messages.append(Error('DOORMAN["RESEND_AFTER_SECONDS"] is empty.', id="doorman.E004"))
     return messages
@@ -88,9 +89,7 @@ def exposure(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
             Error("ALLOWED_HOSTS has a wildcard.", hint="Name the hosts.", id="doorman.E006")
         )
     if conf.BASE_URL and urlsplit(conf.BASE_URL).scheme != "https":
-        messages.append(
-            Error('DOORMAN["BASE_URL"] is not https.', id="doorman.E007")
-        )
+        messages.append(Error('DOORMAN["BASE_URL"] is not https.', id="doorman.E007"))
     if CONSOLE in (conf.SMS_SENDER, conf.EMAIL_SENDER):
         messages.append(
             Error(

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from shopman.errors import BadRequest, Denied, Failure, Gone, Invalid, NotFound, Throttled, Unavailable
+from shopman.errors import (
+    BadRequest,
+    Denied,
+    Failure,
+    Gone,
+    Invalid,
+    NotFound,
+    Throttled,
+    Unavailable,
+)
 
 
 class IdentifierInvalid(Invalid):

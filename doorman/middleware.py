@@ -35,7 +35,7 @@ class CustomerMiddleware:
 
         request.customer = SimpleLazyObject(customer)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if found and web.session_cookie() not in response.cookies:  # type: ignore[attr-defined]
+        if found and web.session_cookie() not in response.cookies:
             self._refresh(request, response, found[-1])
         return response
 

@@ -24,14 +24,15 @@ _BROWSER_HEADERS = ("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE", "HTTP_REFERER")
 class HidingFilter(SafeExceptionReporterFilter):
     """Error pages and mails about the door show no cookies, no form input and no variables.
 
-    Django hides these only outside DEBUG; codes are nobody's business on a developer's screen either.
+    Django hides these only outside DEBUG; a code is nobody's business on a developer's screen
+    either.
     """
 
     def is_active(self, request: HttpRequest | None) -> bool:
         return True
 
     def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: self.cleansed_substitute for name in request.COOKIES}
+        return dict.fromkeys(request.COOKIES, self.cleansed_substitute)
 
     def get_safe_request_meta(self, request: HttpRequest) -> dict[str, Any]:
         return {"HTTP_HOST": request.META.get("HTTP_HOST", "")}
@@ -49,7 +50,7 @@ def flow_cookie() -> str:
 
 def set_cookie(response: HttpResponseBase, name: str, value: str, *, max_age_seconds: int) -> None:
     """A cookie for this host only, out of reach of scripts and of other sites' forms."""
-    response.set_cookie(  # type: ignore[attr-defined]  # HttpResponseBase has it
+    response.set_cookie(
         name,
         value,
         max_age=max_age_seconds,
@@ -61,7 +62,7 @@ def set_cookie(response: HttpResponseBase, name: str, value: str, *, max_age_sec
 
 
 def drop_cookie(response: HttpResponseBase, name: str) -> None:
-    """Tell the browser to forget a cookie; ``__Host-`` cookies are only dropped as they were set."""
+    """Have a cookie forgotten; ``__Host-`` cookies are only dropped the way they were set."""
     set_cookie(response, name, "", max_age_seconds=0)
 
 
@@ -91,9 +92,7 @@ def page_claim(request: HttpRequest) -> Claim:
 def keep_flow(response: HttpResponseBase, flow: str | None) -> None:
     """Give the browser its flow cookie; other clients have none."""
     if flow is not None:
-        set_cookie(
-            response, flow_cookie(), flow, max_age_seconds=conf.FLOW_COOKIE_MINUTES * 60
-        )
+        set_cookie(response, flow_cookie(), flow, max_age_seconds=conf.FLOW_COOKIE_MINUTES * 60)
 
 
 def accepted_next(path: object) -> str:
@@ -116,7 +115,8 @@ def locale(request: HttpRequest) -> str:
 
 def user_agent(request: HttpRequest) -> str:
     """The User-Agent header, for telling the device; never stored."""
-    return request.META.get("HTTP_USER_AGENT", "")[:400]
+    agent: str = request.META.get("HTTP_USER_AGENT", "")
+    return agent[:400]
 
 
 def old_secret(request: HttpRequest) -> str:
@@ -133,9 +133,9 @@ def enter(request: HttpRequest, response: HttpResponseBase, login: Login) -> Non
     rotate_token(request)
     django_session: Any = getattr(request, "session", None)
     # Only a session with something in it, a cart say, is carried over to a new key.
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and django_session:
-        if django_session.keys():
-            django_session.cycle_key()
+    has_cookie = settings.SESSION_COOKIE_NAME in request.COOKIES
+    if has_cookie and django_session is not None and django_session.keys():
+        django_session.cycle_key()
 
 
 def leave(response: HttpResponseBase) -> None:

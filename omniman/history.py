@@ -27,7 +27,7 @@ from django.db.models.functions import RowNumber
 
 from omniman.conf import conf
 from omniman.models import Channel, Order
-from omniman.models.expressions import CodePoints, LocalHours, QuantitySum
+from omniman.models.expressions import CodePoints, LocalHours, Moment, QuantitySum
 from omniman.rules.status import Kind
 from shopman import clock, tenancy
 
@@ -265,8 +265,8 @@ def _add_orders(
             return_count=Count("uuid", filter=past & Q(kind=Kind.RETURN)),
             refund_count=Count("uuid", filter=past & _REFUNDED),
             future_count=Count("uuid", filter=_SALE & Q(placed_at__gte=as_of)),
-            first=Min("placed_at", filter=sale),
-            last=Max("placed_at", filter=sale),
+            first=Moment(Min("placed_at", filter=sale)),
+            last=Moment(Max("placed_at", filter=sale)),
             hours=LocalHours("placed_at", time_zone=time_zone, filter=sale),
         )
     )

@@ -11,7 +11,12 @@ class ConsoleSender(MessageSender):
     """Writes the whole message, code included, to standard output."""
 
     def send(self, message: Message) -> DeliveryReference:
-        lines = [f"----- {message.channel} to {message.to} -----", message.text.strip(), "-----", ""]
+        lines = [
+            f"----- {message.channel} to {message.to} -----",
+            message.text.strip(),
+            "-----",
+            "",
+        ]
         sys.stdout.write("\n".join(lines))
         sys.stdout.flush()
         return DeliveryReference(sender="console")

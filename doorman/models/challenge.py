@@ -69,8 +69,8 @@ class Challenge(TenantModel):
     resend_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
-    objects: ClassVar[TenantManager[Challenge]] = TenantManager.from_queryset(ChallengeQuerySet)()
-    all_tenants: ClassVar[models.Manager[Challenge]] = ChallengeQuerySet.as_manager()
+    objects = TenantManager.from_queryset(ChallengeQuerySet)()  # type: ignore[misc]
+    all_tenants = ChallengeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("code")

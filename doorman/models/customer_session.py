@@ -56,10 +56,8 @@ class CustomerSession(TenantModel):
     #: ``Chrome, Android``: what the owner recognises it by.
     device = models.CharField(max_length=64, blank=True)
 
-    objects: ClassVar[TenantManager[CustomerSession]] = TenantManager.from_queryset(
-        CustomerSessionQuerySet
-    )()
-    all_tenants: ClassVar[models.Manager[CustomerSession]] = CustomerSessionQuerySet.as_manager()
+    objects = TenantManager.from_queryset(CustomerSessionQuerySet)()  # type: ignore[misc]
+    all_tenants = CustomerSessionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("customer session")

@@ -21,8 +21,8 @@ class RateCounter(TenantModel):
     hit_limit = models.PositiveIntegerField()
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
-    #: No further hit before this moment, whatever the limit leaves.
-    not_before = models.DateTimeField()
+    #: No further hit before this moment, whatever the limit leaves; null: no waiting.
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("budget counter")

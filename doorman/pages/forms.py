@@ -34,7 +34,7 @@ class DoorForm(forms.Form):
         """Show why an act failed."""
         self.failure = failure
         # A docstring is the English source text of its translations.
-        sentences = [_(failure.detail)]  # noqa: INT001
+        sentences = [_(failure.detail)]
         if isinstance(failure, Throttled):
             sentences.append(_wait(failure.retry_after_seconds))
         self.add_error(None, " ".join(sentences))
@@ -51,7 +51,7 @@ class DoorForm(forms.Form):
     @property
     def message(self) -> str:
         """The one sentence that says what is wrong; empty when nothing is."""
-        return next((text for texts in self.errors.values() for text in texts), "")
+        return next((str(text) for texts in self.errors.values() for text in texts), "")
 
 
 def _wait(seconds: int) -> str:

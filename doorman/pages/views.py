@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -47,7 +46,7 @@ class Page(View):
         return non_atomic_requests(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.exception_reporter_filter = web.HidingFilter()  # type: ignore[attr-defined]
+        request.exception_reporter_filter = web.HidingFilter()
         response = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         response["Content-Security-Policy"] = _POLICY
@@ -116,24 +115,8 @@ class LoginPage(Page):
         return response
 
 
-class CodePage(Page):
-    """Asks for the code."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.ask(CodeForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = CodeForm(request.POST)
-        entered = form.attempt(
-            lambda given: login.verify(
-                claim=web.page_claim(request),
-                code=given["code"],
-                address=client_address(request),
-                user_agent=web.user_agent(request),
-                old_secret=web.old_secret(request),
-            )
-        )
-        return self.let_in(entered) if entered else self.ask(form)
+class CodeStep(Page):
+    """What the acts between asking for a code and being in have in common."""
 
     def ask(self, form: DoorForm) -> HttpResponse:
         """The page for what can be done next: type a code, try to finish, or begin again."""
@@ -155,10 +138,28 @@ class CodePage(Page):
         return self.show("closed", {}, form)
 
 
-class ResendAction(CodePage):
-    """Sends another code."""
+class CodePage(CodeStep):
+    """Asks for the code."""
 
-    http_method_names = ["post"]
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.ask(CodeForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = CodeForm(request.POST)
+        entered = form.attempt(
+            lambda given: login.verify(
+                claim=web.page_claim(request),
+                code=given["code"],
+                address=client_address(request),
+                user_agent=web.user_agent(request),
+                old_secret=web.old_secret(request),
+            )
+        )
+        return self.let_in(entered) if entered else self.ask(form)
+
+
+class ResendAction(CodeStep):
+    """Sends another code."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = DoorForm({})
@@ -170,10 +171,8 @@ class ResendAction(CodePage):
         return self.go("code") if started else self.ask(form)
 
 
-class FinishAction(CodePage):
+class FinishAction(CodeStep):
     """Finishes a login for which the resolver was not there."""
-
-    http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = DoorForm({})
@@ -188,7 +187,7 @@ class FinishAction(CodePage):
 
 
 class LogoutAction(Page):
-    http_method_names = ["post"]
+    """Ends this session."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         customer = self.customer
@@ -211,7 +210,7 @@ class SessionsPage(Page):
 
 
 class EndAction(Page):
-    http_method_names = ["post"]
+    """Ends one of the customer's sessions."""
 
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         customer = self.customer
@@ -225,7 +224,7 @@ class EndAction(Page):
 
 
 class EndOthersAction(Page):
-    http_method_names = ["post"]
+    """Ends all of them but this one."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         customer = self.customer

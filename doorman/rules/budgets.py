@@ -41,7 +41,8 @@ class Window:
 def in_lock_order(windows: Sequence[Window]) -> list[Window]:
     """The windows in the one order in which their rows may be locked."""
     return sorted(
-        windows, key=lambda each: (LOCK_ORDER.index(each.kind), each.subject, each.seconds, each.act)
+        windows,
+        key=lambda each: (LOCK_ORDER.index(each.kind), each.subject, each.seconds, each.act),
     )
 
 

@@ -13,7 +13,9 @@ UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 #: Longer input is not a code and is not looked at.
 MAX_TYPED_LENGTH = 64
 
-_FILLER = re.compile("[\\s\\-\u2010-\u2015\u2212._\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_FILLER = re.compile(
+    "[\\s\\-\u2010-\u2015\u2212._\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 def alphabet(channel: str) -> str:

@@ -35,7 +35,7 @@ def text_on(colour: str) -> str:
 def readable(colour: str, *, on: str, minimum: float = 4.5) -> str:
     """The colour itself, or the nearest mix with black or white that reads well on ``on``."""
     towards = text_on(on)
-    for step in range(0, 21):
+    for step in range(21):
         mixed = _mix(colour, towards, step / 20)
         if contrast(mixed, on) >= minimum:
             return mixed

@@ -36,6 +36,5 @@ def is_served(phone: str, *, allowed_regions: Collection[str]) -> bool:
     """
     number = phonenumbers.parse(phone)
     return (
-        region(phone) in allowed_regions
-        and phonenumbers.number_type(number) not in REFUSED_TYPES
+        region(phone) in allowed_regions and phonenumbers.number_type(number) not in REFUSED_TYPES
     )

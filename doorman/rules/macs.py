@@ -11,9 +11,7 @@ def code_mac(
     key: bytes, *, salt: bytes, challenge: UUID, purpose: str, channel: str, code: str
 ) -> bytes:
     """32 bytes that only this code, on this challenge, for this purpose and channel gives."""
-    return keyring.mac(
-        key, "doorman.code.v1", salt, challenge.bytes, purpose, channel, code
-    )
+    return keyring.mac(key, "doorman.code.v1", salt, challenge.bytes, purpose, channel, code)
 
 
 def identifier_hash(key: bytes, *, tenant: UUID, kind: str, identifier: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.dispatch import Signal
+
 from doorman.models import AuthEvent
 from shopman import tenancy
 from shopman.events import announce
-from django.dispatch import Signal
 
 
 def record(

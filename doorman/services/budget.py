@@ -69,7 +69,7 @@ def take(windows: Sequence[Window]) -> list[Admission]:
     refused = {key: window for key, window in by_key.items() if key not in rows}
     if refused:
         raise TooManyAttempts(retry_after_seconds=_seconds_to_wait(refused, now))
-    return [_admission(by_key[key], *row[1:]) for key, row in rows.items()]
+    return [_admission(by_key[key], now, *row[1:]) for key, row in rows.items()]
 
 
 def give_back(windows: Sequence[Window]) -> None:
@@ -93,13 +93,13 @@ def _statement(by_key: dict[str, Window], now: dt.datetime) -> tuple[str, list[A
     t = connection.ops.quote_name(RateCounter._meta.db_table)
     values: list[Any] = []
     for key, window in by_key.items():
-        first = window.spacing[0] if window.spacing else 0
         values += [
             _uuid(uuid7()), _uuid(tenancy.current().pk), key, window.scope, window.limit,
-            _moment(now), _moment(now, window.seconds), _moment(now, first),
+            _moment(now), _moment(now, window.seconds), _wait(window, now, 0),
         ]  # fmt: skip
-    spacing = next((window.spacing for window in by_key.values() if window.spacing), (0,))
-    second, later = spacing[min(1, len(spacing) - 1)], spacing[-1]
+    # One spaced window at most is among them.
+    spaced = next((window for window in by_key.values() if window.spacing), None)
+    second, later = (_wait(spaced, now, 1), _wait(spaced, now, -1)) if spaced else (None, None)
     # Only identifiers and constants are put into the text; every value is a parameter.
     rows = ", ".join(["(%s, %s, %s, %s, 1, %s, %s, %s, %s)"] * len(by_key))
     over = f"{t}.closes_at <= excluded.opened_at"
@@ -113,26 +113,40 @@ def _statement(by_key: dict[str, Window], now: dt.datetime) -> tuple[str, list[A
             opened_at = CASE WHEN {over} THEN excluded.opened_at ELSE {t}.opened_at END,
             closes_at = CASE WHEN {over} THEN excluded.closes_at ELSE {t}.closes_at END,
             not_before = CASE
-                WHEN {over} OR excluded.not_before = excluded.opened_at THEN excluded.not_before
+                WHEN {over} OR excluded.not_before IS NULL THEN excluded.not_before
                 WHEN {t}.hits = 1 THEN %s ELSE %s END
         WHERE ({over} OR {t}.hits < excluded.hit_limit)
-            AND {t}.not_before <= excluded.opened_at
+            AND ({t}.not_before IS NULL OR {t}.not_before <= excluded.opened_at)
         RETURNING key, hits, closes_at, not_before
     """  # noqa: S608
-    return sql, [*values, _moment(now, second), _moment(now, later)]
+    return sql, [*values, second, later]
 
 
-def _admission(window: Window, hits: int, closes_at: Any, not_before: Any) -> Admission:
-    free_at = _aware(closes_at) if hits >= window.limit else _aware(not_before)
+def _wait(window: Window, now: dt.datetime, position: int) -> Any:
+    """From when the act after this one may come; None at once.
+
+    None, not now: acts that come at the same moment read their clocks before they wait for the row.
+    """
+    gaps = window.spacing
+    gap = gaps[min(position, len(gaps) - 1)] if gaps else 0
+    return _moment(now, gap) if gap else None
+
+
+def _admission(
+    window: Window, now: dt.datetime, hits: int, closes_at: Any, not_before: Any
+) -> Admission:
+    spent = hits >= window.limit
+    free_at = _aware(closes_at) if spent else _aware(not_before) if not_before else now
     return Admission(window=window, hits=hits, free_at=free_at)
 
 
 def _seconds_to_wait(refused: Mapping[str, Window], now: dt.datetime) -> int:
     waits = [now]
-    for key, hits, closes_at, not_before in RateCounter.objects.filter(
-        key__in=refused
-    ).values_list("key", "hits", "closes_at", "not_before"):
-        waits.append(max(closes_at if hits >= refused[key].limit else now, not_before))
+    for key, hits, closes_at, not_before in RateCounter.objects.filter(key__in=refused).values_list(
+        "key", "hits", "closes_at", "not_before"
+    ):
+        waits.append(closes_at if hits >= refused[key].limit else now)
+        waits.append(not_before or now)
     return max(1, math.ceil((max(waits) - now).total_seconds()))
 
 

@@ -23,15 +23,18 @@ from doorman.services import (
     challenge_row,
     conversion,
     delivery,
-    identifier as identifiers,
     networks,
     seals,
     windows,
+)
+from doorman.services import (
+    identifier as identifiers,
 )
 from doorman.services.attempt import Proof, Verdict
 from doorman.services.challenge_row import Claim
 from doorman.services.identifier import Identifier
 from shopman import clock
+from shopman.contact import mask
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +115,7 @@ def resend(*, claim: Claim, address: str) -> Started:
 def current(*, claim: Claim) -> Started:
     """The challenge that a claim leads to, for showing it. Raises CodeInvalid, ChallengeClosed."""
     row, value = _openly(challenge_row.find(claim))
-    return _started(row, identifiers.mask(value), claim.secret or "", claim.flow)
+    return _started(row, mask(value), claim.secret or "", claim.flow)
 
 
 def verify(*, claim: Claim, code: str, address: str) -> Proof:
@@ -146,9 +149,7 @@ def _admit_sending(row: Challenge, contact: Identifier, address_hash: str, code:
     )
     conversion.guard(region=contact.region, admissions=admissions)
     personal = [each.free_at for each in admissions if each.window.kind == "identifier"]
-    challenge_row.put_code(
-        row, code, salt=secrets.token_bytes(SALT_BYTES), resend_at=max(personal)
-    )
+    challenge_row.put_code(row, code, salt=secrets.token_bytes(SALT_BYTES), resend_at=max(personal))
     auth_event.record(
         "otp_requested",
         channel=row.channel,

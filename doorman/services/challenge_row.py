@@ -6,16 +6,16 @@ import datetime as dt
 import hmac
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from doorman.conf import conf
-from doorman.models import Challenge, ChallengeQuerySet
+from doorman.models import Challenge
 from doorman.rules import codes, keyring, macs
 from doorman.services import keys, seals
 from shopman import clock
 
 #: Compared with where there is no row, so that unknown challenges take as long as known ones.
-_NO_ROW = Challenge(
-    channel="sms", purpose="login", salt=b"\0" * 16, code_mac=b"\0" * 32, key_id="", tenant_id=None
-)
+_NO_ROW = Challenge(channel="sms", purpose="login", salt=b"\0" * 16, code_mac=b"\0" * 32, key_id="")
 
 CODE_FIELDS = (
     "key_id", "salt", "code_mac", "sent_at", "resend_at", "expires_at",
@@ -44,7 +44,7 @@ def lock(claim: Claim) -> Challenge | None:
     return _matching(Challenge.objects.select_for_update(of=("self",)), claim)
 
 
-def _matching(rows: ChallengeQuerySet, claim: Claim) -> Challenge | None:
+def _matching(rows: QuerySet[Challenge], claim: Claim) -> Challenge | None:
     flow_hash = None if claim.flow is None else keyring.digest(claim.flow)
     if claim.secret is None:
         return rows.filter(flow_hash=flow_hash).first() if flow_hash else None

@@ -37,5 +37,7 @@ def guard(*, region: str, admissions: Sequence[Admission]) -> None:
     )
     counts = recent.aggregate(all=Count("pk"), proved=Count("pk", filter=Q(status="verified")))
     if counts["proved"] * 100 < counts["all"] * conf.CONVERSION_MINIMUM_PERCENT:
-        logger.warning("Region %s is closed: %d of %d proved", region, counts["proved"], counts["all"])
+        logger.warning(
+            "Region %s is closed: %d of %d proved", region, counts["proved"], counts["all"]
+        )
         raise IdentifierUnsupported

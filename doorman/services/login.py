@@ -182,13 +182,9 @@ def _deny(proven: Proven, customer: DoormanCustomerInfo | None, reason: str) -> 
         )
 
 
-def _enter(
-    proven: Proven, customer: DoormanCustomerInfo, created: bool, user_agent: str
-) -> Login:
+def _enter(proven: Proven, customer: DoormanCustomerInfo, created: bool, user_agent: str) -> Login:
     method = METHODS[proven.channel]
-    opened = session.open(
-        customer_uuid=customer.uuid, amr=method, device=device.label(user_agent)
-    )
+    opened = session.open(customer_uuid=customer.uuid, amr=method, device=device.label(user_agent))
     auth_event.record(
         "login_succeeded",
         channel=proven.channel,

@@ -20,7 +20,9 @@ def shop_name() -> str:
     return conf.BRAND_NAME or tenancy.current().name
 
 
-def compose(*, channel: str, to: str, code: str, locale: str, ttl_seconds: int, key: UUID) -> Message:
+def compose(
+    *, channel: str, to: str, code: str, locale: str, ttl_seconds: int, key: UUID
+) -> Message:
     """The message in the reader's language. The subject never holds the code."""
     with translation.override(locale):
         facts = {

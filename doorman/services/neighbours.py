@@ -13,14 +13,18 @@ from shopman.ports import Port
 
 T = TypeVar("T")
 
-customers = Port(
+customers: Port[CustomerResolver] = Port(
     CustomerResolver, setting="DOORMAN['CUSTOMER_RESOLVER']", path=lambda: conf.CUSTOMER_RESOLVER
 )
 
-_sms = Port(MessageSender, setting="DOORMAN['SMS_SENDER']", path=lambda: conf.SMS_SENDER)
-_email = Port(MessageSender, setting="DOORMAN['EMAIL_SENDER']", path=lambda: conf.EMAIL_SENDER)
-
 SenderPort = Port[MessageSender]
+
+_sms: SenderPort = Port(
+    MessageSender, setting="DOORMAN['SMS_SENDER']", path=lambda: conf.SMS_SENDER
+)
+_email: SenderPort = Port(
+    MessageSender, setting="DOORMAN['EMAIL_SENDER']", path=lambda: conf.EMAIL_SENDER
+)
 
 #: Channel to its port and the path in force.
 senders: dict[str, tuple[SenderPort, Callable[[], str]]] = {

@@ -35,7 +35,7 @@ def purge(*, chunk_size: int = 1000) -> Iterator[Purged]:
     for kind, rows in (
         ("challenge", Challenge.all_tenants.filter(expires_at__lt=now - KEPT)),
         ("proof_ticket", ProofTicket.all_tenants.filter(expires_at__lt=now - KEPT)),
-        ("rate_counter", RateCounter.all_tenants.filter(closes_at__lt=now, not_before__lt=now)),
+        ("rate_counter", _idle_counters(now)),
         (
             "customer_session",
             CustomerSession.all_tenants.filter(
@@ -46,6 +46,11 @@ def purge(*, chunk_size: int = 1000) -> Iterator[Purged]:
         ),
     ):
         yield from _delete(kind, rows, chunk_size)
+
+
+def _idle_counters(now: dt.datetime) -> QuerySet[RateCounter]:
+    may_act = Q(not_before__isnull=True) | Q(not_before__lt=now)
+    return RateCounter.all_tenants.filter(may_act, closes_at__lt=now)
 
 
 def _erase_contacts(chunk_size: int) -> Iterator[Purged]:

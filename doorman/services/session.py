@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from doorman import signals
 from doorman.conf import conf
 from doorman.errors import SessionMissing
-from doorman.models import CustomerSession, CustomerSessionQuerySet
+from doorman.models import CustomerSession
 from doorman.rules import keyring
 from doorman.rules.principal import Anonymous, Customer, SignedIn
 from doorman.services import auth_event, neighbours
@@ -42,7 +43,9 @@ class Visit:
     fresh_secret: str = field(default="", repr=False)
 
 
-def open(*, customer_uuid: UUID, amr: str, device: str = "") -> Opened:
+def open(  # noqa: A001  # it reads session.open(...)
+    *, customer_uuid: UUID, amr: str, device: str = ""
+) -> Opened:
     """Sign a customer in, in the caller's transaction; the longest unused sessions make room."""
     secret, now = keyring.fresh_secret(), clock.now()
     session = CustomerSession(
@@ -104,7 +107,10 @@ def close_many(*, session_uuids: Collection[UUID], reason: str) -> None:
 
 
 def supersede(*, secret: str) -> None:
-    """End the session a browser comes with before it gets a new one, in the caller's transaction."""
+    """End the session a browser comes with before it gets a new one.
+
+    In the caller's transaction.
+    """
     if secret:
         rows = CustomerSession.objects.with_secret(keyring.digest(secret))
         _end(rows.filter(ended_at__isnull=True), reason="superseded")
@@ -135,7 +141,7 @@ def end_all(*, customer_uuid: UUID, reason: str) -> int:
     return len(rows)
 
 
-def _open_of(customer_uuid: UUID) -> CustomerSessionQuerySet:
+def _open_of(customer_uuid: UUID) -> QuerySet[CustomerSession]:
     return (
         CustomerSession.objects.filter(customer_uuid=customer_uuid, ended_at__isnull=True)
         .select_for_update()

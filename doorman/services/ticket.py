@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
-from dataclasses import dataclass, field
-from typing import Literal
 from uuid import UUID
 
 from django.db import transaction

@@ -14,13 +14,14 @@ from unfold.decorators import action, display
 
 from guestman.admin.acts import MakeContactPrimary, ReleaseContact, RemoveContact, VerifyContact
 from guestman.admin.part import PartAdmin
+from guestman.admin.reading import readable
 from guestman.models import ContactPoint, ContactVerification
 from shopman.admin.base import ReadOnlyAdmin, TenantAdmin
 
 
 @admin.register(ContactPoint)
 class ContactPointAdmin(PartAdmin):
-    list_display = ("value", "kind", "owner", "proof", "is_primary", "released_at")
+    list_display = ("shown", "kind", "owner", "proof", "is_primary", "released_at")
     list_filter = (
         ("kind", ChoicesDropdownFilter),
         ("evidence", ChoicesDropdownFilter),
@@ -39,6 +40,10 @@ class ContactPointAdmin(PartAdmin):
 
     def has_act_on(self, row: ContactPoint) -> bool:
         return row.released_at is None
+
+    @display(description=_("contact"), ordering="match_key")
+    def shown(self, row: ContactPoint) -> str:
+        return readable(row.canonical)
 
     @display(
         description=_("verification"),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
 
+from guestman.admin import trail
 from guestman.admin.acts import (
     AddAddress,
     AddContact,
@@ -30,10 +31,12 @@ from guestman.admin.acts import (
 from guestman.admin.filters import ByAssignee, ByGroup, ByOrganization
 from guestman.admin.forms import CustomerForm, NewCustomerForm
 from guestman.admin.panels import CUSTOMER_PAGE
+from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services import customer
 from guestman.services.search import matches
 from shopman.admin.service import ServiceAdmin
+from shopman.audit_trail import Entry
 from shopman.models import Membership
 from shopman.tenancy import staff
 
@@ -176,6 +179,9 @@ class CustomerAdmin(ServiceAdmin):
         condition = matches(search_term)
         return (queryset.none() if condition is None else queryset.filter(condition)), False
 
+    def trail(self, subject: Any, *, limit: int, offset: int) -> list[Entry]:
+        return trail.entries(subject, limit=limit, offset=offset)
+
     def save_model(
         self, request: HttpRequest, obj: Customer, form: CustomerForm, change: bool
     ) -> None:
@@ -192,7 +198,8 @@ class CustomerAdmin(ServiceAdmin):
 
     @display(description=_("contact"), header=True)
     def reach(self, row: Customer) -> list[str]:
-        return [row.phone or row.email or "–", row.email if row.phone else ""]
+        phone = readable(row.phone)
+        return [phone or row.email or "–", row.email if phone else ""]
 
     @display(
         description=_("status"),
@@ -205,7 +212,9 @@ class CustomerAdmin(ServiceAdmin):
     @display(description=_("phone"))
     def call(self, row: Customer) -> str:
         number = row.phone.partition(";")[0]
-        return format_html('<a href="tel:{}">{}</a>', number, row.phone) if number else "–"
+        return (
+            format_html('<a href="tel:{}">{}</a>', number, readable(row.phone)) if number else "–"
+        )
 
     @display(description=_("e-mail"))
     def write(self, row: Customer) -> str:
@@ -232,10 +241,10 @@ class CustomerAdmin(ServiceAdmin):
         row = self.get_object(request, str(object_id))
         if row is None or row.merged_into_id is not None:
             return []
-        names = {"reactivate"} if not row.is_active else set(self.actions_detail) - {"reactivate"}
+        # The other acts stand beside what they are about, in the panels.
+        wanted = "deactivate" if row.is_active else "reactivate"
         offered = super().get_actions_detail(request, object_id)
-        prefix = "guestman_customer_"
-        return [each for each in offered if each.action_name.removeprefix(prefix) in names]
+        return [each for each in offered if each.action_name == f"guestman_customer_{wanted}"]
 
     @action(description=_("Change phone"), permissions=["change"], url_path="change-phone")
     def change_phone(self, request: HttpRequest, object_id: str) -> HttpResponse:

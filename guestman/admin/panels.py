@@ -8,8 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from guestman.admin import trail
+from guestman.admin.reading import readable
 from guestman.models import ContactPoint, Customer, CustomerAddress, ExternalIdentity
-from shopman import audit_trail, panels
+from shopman import panels
 from shopman.panels import Panel
 from shopman.tenancy import staff
 
@@ -28,9 +30,16 @@ def _may_write(request: HttpRequest, customer: Customer) -> bool:
 
 def _contacts(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
     rows = ContactPoint.objects.filter(customer=customer).order_by("created_at", "uuid")[:SHOWN]
+    kinds = ContactPoint.Kind.values
     # What is in use first, what was released last.
-    ordered = sorted(rows, key=lambda row: (row.released_at is not None, not row.is_primary))
-    return {"rows": ordered, "may_write": _may_write(request, customer)}
+    ordered = sorted(
+        rows,
+        key=lambda row: (row.released_at is not None, not row.is_primary, kinds.index(row.kind)),
+    )
+    return {
+        "rows": [(row, readable(row.canonical)) for row in ordered],
+        "may_write": _may_write(request, customer),
+    }
 
 
 def _addresses(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
@@ -45,7 +54,7 @@ def _identities(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
 
 
 def _changes(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
-    return {"entries": audit_trail.of(customer.subject, limit=SHOWN_CHANGES)}
+    return {"entries": trail.entries(customer, limit=SHOWN_CHANGES)}
 
 
 panels.register(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -15,51 +14,48 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from unfold.views import UnfoldModelAdminViewMixin
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from offerman.admin.forms import ConfirmForm, ImportForm, SimulatorForm, refusal
+from offerman.admin.forms import ConfirmForm, ImportForm, SimulatorForm
 from offerman.models import PriceList
 from offerman.services import price_import, quote
 from offerman.services.price_import import ImportPreview, Mode, PlannedChange
 from offerman.services.quote import Quote
 from shopman import money
+from shopman.admin.acts import blame, dress
+from shopman.admin.service import ServiceAdmin
 from shopman.errors import Failure
 
 #: Changes and problems that a preview shows; the counts tell about the rest.
 SHOWN = 200
-_WIDGETS = {
-    forms.Textarea: UnfoldAdminTextareaWidget,
-    forms.FileInput: UnfoldAdminFileFieldWidget,
-    forms.Select: UnfoldAdminSelectWidget,
-    forms.TextInput: UnfoldAdminTextInputWidget,
-}
 
 
 class Page(UnfoldModelAdminViewMixin, FormView):  # type: ignore[misc, type-arg]  # untyped package
     """A form whose service's refusal becomes one of its errors."""
 
+    #: Whether looking is enough, or the page changes prices.
+    changes: ClassVar[bool] = False
+
+    def has_permission(self) -> bool:
+        admin: ServiceAdmin = self.model_admin
+        if self.changes:
+            return admin.may_write(self.request)
+        return admin.has_view_permission(self.request)
+
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
         form: forms.Form = super().get_form(form_class)
         for field in form.fields.values():
-            for plain, styled in _WIDGETS.items():
-                if isinstance(field.widget, plain) and not field.widget.is_hidden:
-                    choices = getattr(field.widget, "choices", None)
-                    field.widget = styled()
-                    if choices is not None:
-                        field.widget.choices = choices
-                    break
+            if isinstance(field, forms.FileField):
+                field.widget = UnfoldAdminFileFieldWidget()
+            else:
+                dress(field)
         return form
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             return self.answer(form)
         except Failure as failure:
-            form.add_error(None, forms.ValidationError(refusal(failure)))
+            blame(form, failure)
             return self.form_invalid(form)
 
     def answer(self, form: forms.Form) -> HttpResponse:
@@ -75,14 +71,14 @@ class SimulatorPage(Page):
     """What somebody would pay, and why. Nothing is kept."""
 
     title = gettext_lazy("Price simulator")
-    permission_required = ("offerman.view_pricelist",)
     template_name = "offerman/admin/simulator.html"
     form_class = SimulatorForm
 
     @classmethod
-    def address(cls, model_admin: ModelAdmin[Any]) -> URLPattern:
+    def address(cls, model_admin: ServiceAdmin) -> URLPattern:
         view = model_admin.admin_site.admin_view(cls.as_view(model_admin=model_admin))
-        return path("simulator/", view, name="offerman_simulator")
+        pattern: URLPattern = path("simulator/", view, name="offerman_simulator")
+        return pattern
 
     def answer(self, form: forms.Form) -> HttpResponse:
         asked = form.cleaned_data
@@ -99,13 +95,14 @@ class ImportPage(Page):
     """First a file, then what it would change, then the change."""
 
     title = gettext_lazy("Import prices")
-    permission_required = ("offerman.change_pricelistitem",)
+    changes = True
     template_name = "offerman/admin/price_import.html"
 
     @classmethod
-    def address(cls, model_admin: ModelAdmin[Any]) -> URLPattern:
+    def address(cls, model_admin: ServiceAdmin) -> URLPattern:
         view = model_admin.admin_site.admin_view(cls.as_view(model_admin=model_admin))
-        return path("<uuid:uuid>/import/", view, name="offerman_price_import")
+        pattern: URLPattern = path("<uuid:uuid>/import/", view, name="offerman_price_import")
+        return pattern
 
     @property
     def price_list(self) -> UUID:

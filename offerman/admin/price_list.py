@@ -12,23 +12,31 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from offerman.admin.forms import ServiceAdmin, VersionedForm
 from offerman.admin.pages import ImportPage, SimulatorPage
 from offerman.models import PriceList, PriceListItem
 from offerman.services import price_list
 from shopman import money
+from shopman.admin.service import ServiceAdmin, VersionedForm
 
 FIELDS = ("code", "name", "currency", "channel", "is_public", "valid_from", "valid_until")
+ITEM_FIELDS = (
+    "price_list",
+    "product",
+    "minimum_quantity",
+    "amount",
+    "valid_from",
+    "valid_until",
+)
 
 
 @admin.register(PriceList)
 class PriceListAdmin(ServiceAdmin):
+    form = VersionedForm
     list_display = ("code", "name", "currency", "channel", "is_public", "valid_from", "valid_until")
     list_filter = ("is_public", "currency")
     search_fields = ("code", "name")
     search_help_text = _("code or name")
     ordering = ("code", "uuid")
-    show_full_result_count = False
     actions_list = ("simulate",)
     actions_detail = ("show_items", "import_file")
 
@@ -41,12 +49,12 @@ class PriceListAdmin(ServiceAdmin):
     def save_model(
         self, request: HttpRequest, obj: PriceList, form: VersionedForm, change: bool
     ) -> None:
-        facts = form.expected()
         if change:
-            price_list.update(price_list=obj.uuid, **facts)
+            price_list.update(price_list=obj.uuid, version=form.version, **form.changed())
             return
-        made = price_list.create(**{name: getattr(obj, name) for name in FIELDS})
-        obj.pk, obj._state.adding = made.pk, False
+        made = price_list.create(**{name: form.cleaned_data[name] for name in FIELDS})
+        obj.pk, obj.code, obj.name = made.pk, made.code, made.name
+        obj._state.adding = False
 
     def get_urls(self) -> list[URLPattern]:
         # Ahead of the admin's own, which takes any path for a key.
@@ -69,6 +77,7 @@ class PriceListAdmin(ServiceAdmin):
 
 @admin.register(PriceListItem)
 class PriceListItemAdmin(ServiceAdmin):
+    form = VersionedForm
     list_display = (
         "product",
         "minimum_quantity",
@@ -83,11 +92,9 @@ class PriceListItemAdmin(ServiceAdmin):
     search_help_text = _("SKU or name of the product")
     autocomplete_fields = ("price_list", "product")
     ordering = ("price_list__code", "product__sku", "minimum_quantity", "valid_from", "uuid")
-    show_full_result_count = False
 
     def get_fields(self, request: HttpRequest, obj: PriceListItem | None = None) -> list[str]:
-        dates = ["valid_from", "valid_until"]
-        return ["price_list", "product", "minimum_quantity", "amount", *dates, "shown_version"]
+        return [*ITEM_FIELDS, "shown_version"]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: PriceListItem | None = None
@@ -95,24 +102,21 @@ class PriceListItemAdmin(ServiceAdmin):
         return ["price_list", "product"] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: PriceListItem | None = None) -> bool:
-        return bool(self.has_change_permission(request, obj))
+        return self.may_write(request)
 
     def save_model(
         self, request: HttpRequest, obj: PriceListItem, form: VersionedForm, change: bool
     ) -> None:
-        facts = form.expected()
         if change:
-            price_list.change_item(price_list=obj.price_list_id, item=obj.uuid, **facts)
+            price_list.change_item(
+                price_list=obj.price_list_id, item=obj.uuid, version=form.version, **form.changed()
+            )
             return
-        made = price_list.add_item(
-            price_list=obj.price_list_id,
-            product=obj.product_id,
-            amount=obj.amount,
-            minimum_quantity=obj.minimum_quantity,
-            valid_from=obj.valid_from,
-            valid_until=obj.valid_until,
-        )
-        obj.pk, obj._state.adding = made.pk, False
+        facts = {name: form.cleaned_data[name] for name in ITEM_FIELDS}
+        row, sold = facts.pop("price_list"), facts.pop("product")
+        made = price_list.add_item(price_list=row.uuid, product=sold.uuid, **facts)
+        obj.pk, obj.price_list, obj.product = made.pk, row, sold
+        obj._state.adding = False
 
     def delete_model(self, request: HttpRequest, obj: PriceListItem) -> None:
         price_list.remove_item(price_list=obj.price_list_id, item=obj.uuid)

@@ -6,22 +6,22 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from offerman.admin.forms import ServiceAdmin, VersionedForm
 from offerman.models import Product
 from offerman.services import product
 from shopman import money
+from shopman.admin.service import ServiceAdmin, VersionedForm
 
 FIELDS = ("sku", "name", "unit", "base_price_amount", "currency", "is_active")
 
 
 @admin.register(Product)
 class ProductAdmin(ServiceAdmin):
+    form = VersionedForm
     list_display = ("sku", "name", "unit", "base_price", "is_active", "updated_at")
     list_filter = ("is_active", "currency")
     search_fields = ("sku", "name")
     search_help_text = _("SKU or name")
     ordering = ("name", "uuid")
-    show_full_result_count = False
 
     def get_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         return [
@@ -40,12 +40,12 @@ class ProductAdmin(ServiceAdmin):
     def save_model(
         self, request: HttpRequest, obj: Product, form: VersionedForm, change: bool
     ) -> None:
-        facts = form.expected()
         if change:
-            product.update(product=obj.uuid, **facts)
+            product.update(product=obj.uuid, version=form.version, **form.changed())
             return
-        made = product.create(**{name: getattr(obj, name) for name in FIELDS})
-        obj.pk, obj._state.adding = made.pk, False
+        made = product.create(**{name: form.cleaned_data[name] for name in FIELDS})
+        obj.pk, obj.sku, obj.name = made.pk, made.sku, made.name
+        obj._state.adding = False
 
     @admin.display(description=_("base price"), ordering="base_price_amount")
     def base_price(self, row: Product) -> str:

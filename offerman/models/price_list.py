@@ -59,6 +59,11 @@ class PriceList(TenantModel):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @property
+    def subject(self) -> str:
+        """Its name in the audit trail."""
+        return f"price_list:{self.uuid}"
+
 
 class PriceListItem(TenantModel):
     """A product's unit price in a list, from a minimum quantity on, in a period.
@@ -111,3 +116,8 @@ class PriceListItem(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.price_list_id} {self.product_id} {self.minimum_quantity}"
+
+    @property
+    def subject(self) -> str:
+        """Its name in the audit trail."""
+        return f"price_list_item:{self.uuid}"

@@ -53,3 +53,8 @@ class Product(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
+
+    @property
+    def subject(self) -> str:
+        """Its name in the audit trail."""
+        return f"product:{self.uuid}"

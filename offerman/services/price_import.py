@@ -27,7 +27,6 @@ from offerman.rules import price_file
 from offerman.rules.price_file import Key, LineProblem, PriceRow
 from offerman.rules.validity import Period, any_overlap
 from offerman.services import price_list as price_lists
-from offerman.services import revision
 from offerman.signals import price_list_saved
 from shopman import audit, clock, tenancy
 from shopman.audit import Change
@@ -235,7 +234,7 @@ def _write(row: PriceList, plan: _Plan) -> None:
         rows[change.action].append(item)
         trail.append(
             Change(
-                subject=revision.subject(item),
+                subject=item.subject,
                 action=f"price_import.{change.action}",
                 before=before,
                 after={} if change.action == "remove" else price_lists.item_facts(item),

@@ -59,7 +59,7 @@ def create(
                 row.save(force_insert=True)
         except IntegrityError as error:
             raise _taken(row) or error from error
-        audit.record(subject=revision.subject(row), action="price_list.create", after=facts)
+        audit.record(subject=row.subject, action="price_list.create", after=facts)
         announce(price_list_saved, sender=PriceList, price_list_uuid=row.uuid)
     return row
 
@@ -126,9 +126,7 @@ def add_item(
         )
         _refuse_overlap(item)
         item.save(force_insert=True)
-        audit.record(
-            subject=revision.subject(item), action="price_list.add_item", after=item_facts(item)
-        )
+        audit.record(subject=item.subject, action="price_list.add_item", after=item_facts(item))
         announce(price_list_saved, sender=PriceList, price_list_uuid=price_list)
     return item
 
@@ -178,7 +176,7 @@ def remove_item(*, price_list: UUID, item: UUID, version: int | None = None) -> 
     with transaction.atomic():
         row = _locked_item(price_list, item)
         revision.expect(row, version, {})
-        subject, facts = revision.subject(row), item_facts(row)
+        subject, facts = row.subject, item_facts(row)
         row.delete()
         audit.record(subject=subject, action="price_list.remove_item", before=facts)
         announce(price_list_saved, sender=PriceList, price_list_uuid=price_list)

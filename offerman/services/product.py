@@ -49,7 +49,7 @@ def create(
             if not Product.objects.filter(sku=product.sku).exists():
                 raise
             raise SkuTaken from error
-        audit.record(subject=revision.subject(product), action="product.create", after=facts)
+        audit.record(subject=product.subject, action="product.create", after=facts)
         announce(product_saved, sender=Product, product_uuid=product.uuid, changes=sorted(facts))
     return product
 

@@ -14,7 +14,6 @@ from shopman import audit
 from shopman.errors import FieldError
 
 Row = Product | PriceList | PriceListItem
-SUBJECTS: Final = {Product: "product", PriceList: "price_list", PriceListItem: "price_list_item"}
 
 
 class Keep(Enum):
@@ -52,13 +51,8 @@ def revise(row: Row, wanted: Mapping[str, Any], *, action: str) -> list[str]:
     row.version += 1
     row.save(update_fields=[*changed, "version", "updated_at"])
     after = {name: as_json(wanted[name]) for name in changed}
-    audit.record(subject=subject(row), action=action, before=before, after=after)
+    audit.record(subject=row.subject, action=action, before=before, after=after)
     return changed
-
-
-def subject(row: Row) -> str:
-    """The row's name in the audit trail, ``price_list:<uuid>``."""
-    return f"{SUBJECTS[type(row)]}:{row.uuid}"
 
 
 def as_json(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from omniman.admin.cart import CartAdmin
 from omniman.admin.channel import ChannelAdmin
+from omniman.admin.import_run import ImportRunAdmin
 from omniman.admin.order import OrderAdmin
 
-__all__ = ["CartAdmin", "ChannelAdmin", "OrderAdmin"]
+__all__ = ["CartAdmin", "ChannelAdmin", "ImportRunAdmin", "OrderAdmin"]

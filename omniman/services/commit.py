@@ -32,6 +32,9 @@ from shopman.actor import Actor
 #: Two orders of a tenant may draw the same reference; then another one is drawn.
 ATTEMPTS = 4
 
+#: The cart and the order that a key led to before.
+Earlier = tuple[UUID, UUID]
+
 
 def commit(*, cart: Cart, idempotency_key: str, actor: Actor | None = None) -> Order:
     """The order of a cart: priced, its customer frozen, all in one transaction.
@@ -117,19 +120,16 @@ def _owner(cart: Cart) -> str:
     return f"customer:{cart.customer_uuid}" if cart.customer_uuid else f"cart:{cart.pk}"
 
 
-def _earlier(owner: str, key: str) -> OrderCommit | None:
-    found: OrderCommit | None = (
-        OrderCommit.objects.filter(owner=owner, key=key)
-        .select_related("order", "order__channel")
-        .first()
-    )
-    return found
+def _earlier(owner: str, key: str) -> Earlier | None:
+    rows = OrderCommit.objects.filter(owner=owner, key=key).values_list("cart_uuid", "order")
+    return next(iter(rows), None)
 
 
-def _same(found: OrderCommit, cart_uuid: UUID) -> Order:
-    if found.cart_uuid != cart_uuid:
+def _same(found: Earlier, cart_uuid: UUID) -> Order:
+    if found[0] != cart_uuid:
         raise IdempotencyKeyReused
-    return found.order
+    order: Order = Order.objects.select_related("channel").get(pk=found[1])
+    return order
 
 
 def _customer(cart: Cart) -> CustomerSnapshot | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.contrib.admin import ShowFacets
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
@@ -24,7 +25,11 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
     list_fullwidth = True
     list_per_page = 50
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     paginator = InfinitePaginator
+
+    class Media:
+        css: ClassVar = {"all": ["shopman/admin.css"]}
 
     def may_write(self, request: HttpRequest) -> bool:
         """Whether the member of staff may change anything here."""

@@ -70,8 +70,19 @@ class ServiceAdmin(TenantAdmin):
         except Failure as failure:
             # Outside the transaction the admin opened. The form is made again and says it.
             setattr(request, _FAILURE, failure)
+            for row in filter(None, _looked_up(request).values()):
+                row.refresh_from_db()
             answer = super().changeform_view(request, *args, **kwargs)
         return answer
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The record of the page, looked up once a request."""
+        known = _looked_up(request)
+        if object_id not in known:
+            known[object_id] = super().get_object(request, object_id, from_field)
+        return known[object_id]
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         kind = super().get_form(request, *args, **kwargs)
@@ -94,7 +105,8 @@ class ServiceAdmin(TenantAdmin):
             return self.not_there(request, object_id)
         if not self.has_act_permission(request, subject):
             raise PermissionDenied
-        form = kind(request.POST or None, subject=subject)
+        sent = request.POST if request.method == "POST" else None
+        form = kind(sent, subject=subject)
         if request.method == "POST" and form.is_valid():
             try:
                 sentence = form.act()
@@ -146,6 +158,10 @@ class ServiceAdmin(TenantAdmin):
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
+    def trail(self, subject: Any, *, limit: int, offset: int) -> list[audit_trail.Entry]:
+        """The changes of a record, newest first."""
+        return audit_trail.of(subject.subject, limit=limit, offset=offset)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -156,8 +172,8 @@ class ServiceAdmin(TenantAdmin):
         if not self.has_view_permission(request, subject):
             raise PermissionDenied
         number = max(1, int(given)) if (given := request.GET.get("p", "1")).isdecimal() else 1
-        entries = audit_trail.of(
-            subject.subject,
+        entries = self.trail(
+            subject,
             limit=HISTORY_PAGE_SIZE + 1,
             offset=(min(number, 10_000) - 1) * HISTORY_PAGE_SIZE,
         )
@@ -171,6 +187,11 @@ class ServiceAdmin(TenantAdmin):
             "subject": subject,
         }
         return TemplateResponse(request, "shopman/admin/history.html", context)
+
+
+def _looked_up(request: HttpRequest) -> dict[str, Model | None]:
+    known: dict[str, Model | None] = request.__dict__.setdefault("_shopman_records", {})
+    return known
 
 
 def _refused(kind: type[forms.ModelForm[Any]], failure: Failure) -> type[forms.ModelForm[Any]]:

@@ -74,7 +74,14 @@ class TenantManager(models.Manager[M]):
     """The default manager: rows of the current tenant only. Raises TenantRequired without one."""
 
     def get_queryset(self) -> models.QuerySet[M]:
-        return super().get_queryset().filter(tenant_id=CurrentTenant())
+        if self._db is not None or self._hints:  # type: ignore[attr-defined]  # not in the stubs
+            return super().get_queryset().filter(tenant_id=CurrentTenant())
+        # The tenant is looked up when the query runs, so the filter can be built once.
+        scoped: models.QuerySet[M] | None = self.__dict__.get("_scoped")
+        if scoped is None:
+            scoped = super().get_queryset().filter(tenant_id=CurrentTenant())
+            self.__dict__["_scoped"] = scoped
+        return scoped.all()
 
 
 def stamp(model: type[M], rows: Collection[M], fields: Collection[str] | None = None) -> None:

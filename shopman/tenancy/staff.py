@@ -1,22 +1,31 @@
-"""What a member of staff may do in the shop in use."""
+"""Who of the staff is signed in, and what they may do in the shop in use."""
 
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.contrib import auth
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import F
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 
 from shopman import tenancy
 from shopman.models import Membership, Tenant
+from shopman.prepared import Prepared
 
-_ATTRIBUTE = "_shopman_memberships"
 #: Session key that holds the slug of the shop a member of several has chosen.
 SELECTED_TENANT = "shopman_tenant"
+
+_ROWS = "_shopman_staff_rows"
+_MEMBERSHIPS = "_shopman_memberships"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +41,16 @@ class Access:
         return self.role != Membership.Role.READ_ONLY
 
 
+class StaffMiddleware(AuthenticationMiddleware):
+    """``request.user``, read together with the user's memberships in one query, when asked for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = cast("Any", SimpleLazyObject(lambda: _signed_in(request)))
+
+
 def user_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
     """The staff side's user of a Django request."""
-    # DRF may have put another principal there; authentication middleware keeps the staff user.
     return cast("AbstractBaseUser | AnonymousUser", request.user)
 
 
@@ -45,34 +61,18 @@ def is_superuser(request: HttpRequest) -> bool:
 
 
 def memberships(request: HttpRequest) -> list[Access]:
-    """The shops of the signed-in member of staff, by slug. One query a request at most."""
-    known: list[Access] | None = getattr(request, _ATTRIBUTE, None)
-    if known is None:
-        user: Any = user_of(request)
-        known = of_user(user) if user.is_authenticated and user.is_active and user.is_staff else []
-        setattr(request, _ATTRIBUTE, known)
-    return known
-
-
-def of_user(user: AbstractBaseUser) -> list[Access]:
-    """The shops of a user, by slug; inactive ones left out. One query."""
-    # Whose shop this request is for is not known yet: hence every tenant.
-    rows = (
-        Membership.all_tenants.filter(user_id=user.pk, tenant__is_active=True)
-        .select_related("tenant")
-        .annotate(organization_key=F("organizations"))
-        .order_by("tenant__slug")
-    )
-    keys: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    found: dict[uuid.UUID, Membership] = {}
-    for row in rows:
-        found[row.tenant_id] = row
-        if row.organization_key is not None:
-            keys[row.tenant_id].add(row.organization_key)
-    return [
-        Access(tenant=row.tenant, role=row.role, organizations=frozenset(keys[key]))
-        for key, row in found.items()
-    ]
+    """The shops of the signed-in member of staff, by slug; inactive ones are left out."""
+    user: Any = user_of(request)
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return []
+    known: tuple[Any, list[Access]] | None = getattr(request, _MEMBERSHIPS, None)
+    if known is None or known[0] != user.pk:
+        rows = getattr(request, _ROWS, None)
+        if rows is None or rows[0][0] != user.pk:
+            rows = _user_and_memberships.rows(user.pk)
+        known = (user.pk, _accesses(rows))
+        setattr(request, _MEMBERSHIPS, known)
+    return known[1]
 
 
 def access(request: HttpRequest) -> Access | None:
@@ -87,3 +87,78 @@ def access(request: HttpRequest) -> Access | None:
     if is_superuser(request):
         return Access(tenant=tenant, role=Membership.Role.OWNER)
     return next((each for each in memberships(request) if each.tenant.pk == tenant.pk), None)
+
+
+def _columns(model: Any, prefix: str = "") -> list[str]:
+    names = [field.attname for field in model._meta.concrete_fields]
+    names.remove(model._meta.pk.attname)
+    return [f"{prefix}{name}" for name in [model._meta.pk.attname, *names]]
+
+
+def _build(mark: Any) -> Any:
+    user = get_user_model()
+    # Whose shop the request is for is not known yet: the joins see the memberships of all tenants.
+    return (
+        user._default_manager.filter(pk=mark)
+        .order_by("memberships__tenant__slug")
+        .values_list(
+            *_columns(user),
+            "memberships__role",
+            "memberships__limits__organization",
+            *_columns(Tenant, "memberships__tenant__"),
+        )
+    )
+
+
+_user_and_memberships = Prepared(build=_build, mark=-1)
+
+
+def _signed_in(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """What Django's ``get_user`` finds, in one query where the backend is Django's own."""
+    cached: AbstractBaseUser | AnonymousUser | None = getattr(request, "_cached_user", None)
+    if cached is None:
+        cached = _from_rows(request) or auth.get_user(request)
+        setattr(request, "_cached_user", cached)  # noqa: B010  # Django's own name for it
+    return cached
+
+
+def _from_rows(request: HttpRequest) -> AbstractBaseUser | None:
+    """The user of the session, or None where Django must look closer: it costs another query."""
+    key = request.session.get(auth.SESSION_KEY)
+    if key is None or not _is_plain(request.session.get(auth.BACKEND_SESSION_KEY)):
+        return None
+    model = get_user_model()
+    rows = _user_and_memberships.rows(model._meta.pk.to_python(key))
+    if not rows:
+        return None
+    names = _columns(model)
+    user = model.from_db("default", names, rows[0][: len(names)])
+    digest = request.session.get(auth.HASH_SESSION_KEY) or ""
+    if not user.is_active or not constant_time_compare(digest, user.get_session_auth_hash()):
+        return None
+    setattr(request, _ROWS, rows)
+    return user
+
+
+def _is_plain(path: Any) -> bool:
+    return bool(path) and import_string(path) is ModelBackend
+
+
+def _accesses(rows: Sequence[tuple[Any, ...]]) -> list[Access]:
+    start = len(_columns(get_user_model()))
+    names = _columns(Tenant)
+    found: dict[uuid.UUID, tuple[Tenant, str, set[uuid.UUID]]] = {}
+    for row in rows:
+        role, organization, key = row[start : start + 3]
+        if key is None:
+            continue
+        if key not in found:
+            tenant = Tenant.from_db("default", names, row[start + 2 :])
+            found[key] = (tenant, role, set())
+        if organization is not None:
+            found[key][2].add(organization)
+    return [
+        Access(tenant=tenant, role=role, organizations=frozenset(keys))
+        for tenant, role, keys in found.values()
+        if tenant.is_active
+    ]

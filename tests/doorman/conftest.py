@@ -12,9 +12,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from doorman.protocols.sender import Message
-from doorman.services import breaker, neighbours
+from doorman.services import breaker
 from shopman.models import Tenant
-from tests.doorman.standins import Directory, Outbox
+from tests.doorman.standins import Directory, Outbox, directory
 
 PHONE = "+5511987654321"
 OTHER_PHONE = "+5511912345678"
@@ -35,22 +35,12 @@ class Door:
         """Lift the budgets of sending, for tests about something else."""
         self.set(
             RESEND_AFTER_SECONDS=[0],
-            **{
-                name: 100_000
-                for name in (
-                    "SENDS_PER_IDENTIFIER_QUARTER_HOUR", "SENDS_PER_PHONE_DAY",
-                    "SENDS_PER_EMAIL_DAY", "SENDS_PER_ADDRESS_QUARTER_HOUR",
-                    "SENDS_PER_ADDRESS_DAY", "SENDS_PER_REGION_DAY", "SENDS_PER_MINUTE",
-                    "SENDS_PER_DAY",
-                )
-            },
+            **dict.fromkeys(("SENDS_PER_IDENTIFIER_QUARTER_HOUR", "SENDS_PER_PHONE_DAY", "SENDS_PER_EMAIL_DAY", "SENDS_PER_ADDRESS_QUARTER_HOUR", "SENDS_PER_ADDRESS_DAY", "SENDS_PER_REGION_DAY", "SENDS_PER_MINUTE", "SENDS_PER_DAY"), 100000),
         )  # fmt: skip
 
     @property
     def directory(self) -> Directory:
-        found = neighbours.customers.get()
-        assert isinstance(found, Directory)
-        return found
+        return directory
 
     @property
     def sent(self) -> list[Message]:
@@ -71,12 +61,13 @@ class Door:
 def door(settings: Settings) -> Iterator[Door]:
     settings.DOORMAN = {
         **settings.DOORMAN,
-        "CUSTOMER_RESOLVER": "tests.doorman.standins.Directory",
+        "CUSTOMER_RESOLVER": "tests.doorman.standins.directory",
         "SMS_SENDER": "tests.doorman.standins.Outbox",
         "EMAIL_SENDER": "tests.doorman.standins.Outbox",
     }
     breaker.forget()
     Outbox.reset()
+    directory.reset()
     yield Door(settings)
     breaker.forget()
     Outbox.reset()

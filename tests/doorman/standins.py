@@ -40,6 +40,11 @@ class Directory(MemoryResolver):
         self.asked: list[str] = []
         self.is_down = False
 
+    def reset(self) -> None:
+        self.asked.clear()
+        self.is_down = False
+        self._customers.clear()
+
     def _ask(self, name: str) -> None:
         self.asked.append(name)
         if self.is_down:
@@ -63,3 +68,7 @@ class Directory(MemoryResolver):
 
     def mark_verified(self, uuid: UUID, *, kind: ContactKind, value: str, method: Method) -> None:
         self._ask("mark_verified")
+
+
+#: One for the whole test, however often settings change: ports forget what they made.
+directory = Directory()

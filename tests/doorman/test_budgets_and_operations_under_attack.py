@@ -12,9 +12,8 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis
-from hypothesis import strategies
 from pytest_django import Settings
 
 from doorman import web
@@ -204,7 +203,8 @@ def test_r8_a_return_path_that_leads_away_is_the_default(door: Door, path: Any) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/account/", "/a?b=c&d=%20#e", "/authors/", "/administrator", "/p/caf%C3%A9", "/p/café"]
+    "path",
+    ["/", "/account/", "/a?b=c&d=%20#e", "/authors/", "/administrator", "/p/caf%C3%A9", "/p/café"],
 )
 def test_r8_a_path_of_the_shop_is_taken(door: Door, path: str) -> None:
     assert web.accepted_next(path) == path
@@ -251,7 +251,12 @@ def test_r10_names_are_escaped_and_languages_come_from_the_list(
     browser_client.submit("/auth/code/", code=door.code)
     text = browser_client.get("/auth/sessions/").content.decode()
     assert "&lt;b&gt;{{ 7|add:7 }}&lt;/b&gt;" in text
-    for language, expected in (("pt-BR", "pt-br"), ("../../etc", "pt-br"), ("es", "es"), ("xx", "pt-br")):
+    for language, expected in (
+        ("pt-BR", "pt-br"),
+        ("../../etc", "pt-br"),
+        ("es", "es"),
+        ("xx", "pt-br"),
+    ):
         Caller().json(
             "/api/auth/v1/challenges",
             {"channel": "sms", "identifier": OTHER_PHONE},
@@ -260,7 +265,9 @@ def test_r10_names_are_escaped_and_languages_come_from_the_list(
         assert door.sent[-1].locale in (expected, "en"), language
 
 
-def test_r12_old_keys_verify_and_new_ones_sign(caller: Caller, door: Door, settings: Settings) -> None:
+def test_r12_old_keys_verify_and_new_ones_sign(
+    caller: Caller, door: Door, settings: Settings
+) -> None:
     door.open_wide()
     caller.login(door)
     secret = Caller().ask(OTHER_PHONE).json()["challenge"]

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import OperationalError, connection, transaction
-from django.test import Client
 from pytest_django import Settings
 
 from doorman.models import AuthEvent, Challenge, CustomerSession, RateCounter
 from doorman.rules import codes
-from doorman.services import challenge, challenge_row, keys
+from doorman.services import challenge, challenge_row
 from doorman.services.challenge_row import Claim
 from shopman import clock, tenancy
 from shopman.models import Tenant
@@ -44,7 +43,11 @@ def test_o1_five_tries_then_the_right_code_is_refused_too(caller: Caller, door: 
     answer = caller.give(secret, door.code)
     assert (answer.status_code, answer.json()["code"]) == (410, "challenge_closed")
     row = Challenge.objects.get()
-    assert (row.status, row.attempts, bytes(row.sealed_identifier)) == ("attempts_exhausted", 5, b"")
+    assert (row.status, row.attempts, bytes(row.sealed_identifier)) == (
+        "attempts_exhausted",
+        5,
+        b"",
+    )
     assert not CustomerSession.objects.exists()
 
 
@@ -82,7 +85,9 @@ def test_o3_twenty_right_codes_at_once_succeed_once(
     code = door.code
     outcomes = race(*[lambda: give(started, code)] * 20)
     assert sum(outcome.error is None for outcome in outcomes) == 1
-    errors = Counter(getattr(each.error, "code", repr(each.error)) for each in outcomes if each.error)
+    errors = Counter(
+        getattr(each.error, "code", repr(each.error)) for each in outcomes if each.error
+    )
     assert errors == {"code_invalid": 19}
 
 
@@ -237,7 +242,10 @@ def test_o11_a_client_without_browser_proves_itself_by_the_secret(
 ) -> None:
     secret = ask(caller)
     assert "__Host-doorman_flow" not in caller.cookies
-    assert Caller().give(secret[:-1] + ("A" if secret[-1] != "A" else "B"), door.code).status_code == 400
+    assert (
+        Caller().give(secret[:-1] + ("A" if secret[-1] != "A" else "B"), door.code).status_code
+        == 400
+    )
     assert Caller().give(secret, door.code).status_code == 200
 
 
@@ -274,9 +282,7 @@ def test_o12_a_code_is_good_until_then(caller: Caller, door: Door) -> None:
     ["{0[0]} {0[1]} {0[2]} {0[3]}{0[4]}{0[5]}", "{0[0]}{0[1]}{0[2]}-{0[3]}{0[4]}{0[5]}", " {0} ",
      "fullwidth", "arabic", "\u200b{0}"],
 )  # fmt: skip
-def test_o13_a_code_may_be_written_in_many_ways(
-    caller: Caller, door: Door, spelling: str
-) -> None:
+def test_o13_a_code_may_be_written_in_many_ways(caller: Caller, door: Door, spelling: str) -> None:
     secret = ask(caller)
     offsets = {"fullwidth": 0xFF10, "arabic": 0x0660}
     typed = (
@@ -498,9 +504,7 @@ def test_o24_extensions_and_wrong_readings_are_refused(
     assert not door.sent
 
 
-def test_o25_old_spellings_share_the_budget_and_reach_the_owner(
-    caller: Caller, door: Door
-) -> None:
+def test_o25_old_spellings_share_the_budget_and_reach_the_owner(caller: Caller, door: Door) -> None:
     door.open_wide()
     door.set(ALLOWED_REGIONS=["BR", "AR", "MX"])
     assert caller.ask("+55 11 9999-8888").status_code == 422
@@ -644,6 +648,8 @@ def dumped() -> bytes:
     for model in (Challenge, RateCounter, AuthEvent, CustomerSession):
         for row in model.objects.values_list():
             for value in row:
-                raw = bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()
+                raw = (
+                    bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()
+                )
                 parts.append(raw)
     return b"\n".join(parts)

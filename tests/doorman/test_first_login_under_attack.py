@@ -222,9 +222,7 @@ def test_c7_the_outbox_sweep_ends_sessions_twice_without_harm(
 def test_c7_other_events_and_other_customers_are_left_alone(caller: Caller, door: Door) -> None:
     key = caller.login(door).json()["customer"]["uuid"]
     sweep.consume(OutboxEvent(name="guestman.customer_updated", subject=f"customer:{key}"))
-    sweep.consume(
-        OutboxEvent(name="guestman.customer_deactivated", subject=f"customer:{uuid7()}")
-    )
+    sweep.consume(OutboxEvent(name="guestman.customer_deactivated", subject=f"customer:{uuid7()}"))
     assert CustomerSession.objects.get().ended_at is None
 
 

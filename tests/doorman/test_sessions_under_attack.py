@@ -208,9 +208,7 @@ def test_s8_every_unsafe_address_is_in_the_list() -> None:
     known = {path.replace("xyz", "<str:secret>").replace(
         "01890000-0000-7000-8000-000000000000", "<uuid:uuid>") for _, path in UNSAFE}  # fmt: skip
     for prefix in ("auth/", "api/auth/v1/"):
-        resolver = next(
-            each for each in get_resolver().url_patterns if str(each.pattern) == prefix
-        )
+        resolver = next(each for each in get_resolver().url_patterns if str(each.pattern) == prefix)
         for each in resolver.url_patterns:
             methods = {name for name in ("post", "delete", "put", "patch") if unsafe(each, name)}
             assert not methods or f"/{prefix}{each.pattern}" in known, each
@@ -221,14 +219,20 @@ def unsafe(pattern: Any, method: str) -> bool:
     return hasattr(view, method)
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://testserver.evil.example"]
+)
 @pytest.mark.parametrize(("method", "path"), UNSAFE)
 def test_s8_other_sites_get_403(
     browser_client: Browser, door: Door, method: str, path: str, origin: str
 ) -> None:
     sign_in(browser_client, door)
     sent = len(door.sent)
-    body = {"data": {}} if path.startswith("/auth/") else {"data": "{}", "content_type": "application/json"}
+    body = (
+        {"data": {}}
+        if path.startswith("/auth/")
+        else {"data": "{}", "content_type": "application/json"}
+    )
     answer = getattr(browser_client, method)(path, HTTP_ORIGIN=origin, **body)
     assert answer.status_code == 403
     assert len(door.sent) == sent
@@ -240,7 +244,11 @@ def test_s8_a_request_without_origin_but_with_cookies_needs_the_token(
     browser_client: Browser, door: Door, method: str, path: str
 ) -> None:
     sign_in(browser_client, door)
-    body = {"data": {}} if path.startswith("/auth/") else {"data": "{}", "content_type": "application/json"}
+    body = (
+        {"data": {}}
+        if path.startswith("/auth/")
+        else {"data": "{}", "content_type": "application/json"}
+    )
     assert getattr(browser_client, method)(path, **body).status_code == 403
 
 
@@ -408,9 +416,7 @@ def test_s18_header_values_are_told_never_kept(browser_client: Browser, door: Do
     assert device.label("\r\nnothing known") == ""
 
 
-def test_request_customer_costs_one_query_and_only_when_asked(
-    caller: Caller, door: Door
-) -> None:
+def test_request_customer_costs_one_query_and_only_when_asked(caller: Caller, door: Door) -> None:
     caller.login(door)
     door.directory.asked.clear()
     assert len(door_queries(lambda: caller.get("/api/auth/v1/session"))) == 1

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from offerman.models import PriceList, PriceListItem, Product
-from shopman.models import AuditEntry, Tenant
+from shopman.models import AuditEntry, Membership, Tenant
 from tests.offerman.factories import PriceListFactory, PriceListItemFactory, ProductFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_tenant")]
@@ -52,7 +52,7 @@ def test_a_stale_form_is_refused_with_what_was_typed(staff: Client) -> None:
     )
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "Somebody changed this since you read it." in page
+    assert "Somebody else changed this while you had it open." in page
     assert "My name" in page
     row.refresh_from_db()
     assert row.version == 3
@@ -135,6 +135,17 @@ def test_a_file_is_previewed_then_imported(staff: Client) -> None:
     assert staff.post(address, facts).status_code == 302
     assert PriceListItem.objects.get().amount == 450
     assert "since the preview" in staff.post(address, facts).content.decode()
+
+
+def test_staff_who_may_only_look_simulate_but_do_not_import(
+    client: Client, in_tenant: Tenant
+) -> None:
+    user = get_user_model().objects.create_user("eve", password="secret-eve", is_staff=True)
+    Membership.objects.create(user=user, role=Membership.Role.READ_ONLY)
+    client.force_login(user)
+    assert client.get(reverse("admin:offerman_simulator")).status_code == 200
+    address = reverse("admin:offerman_price_import", args=[PriceListFactory().pk])
+    assert client.get(address).status_code == 403
 
 
 def test_a_file_with_problems_cannot_be_imported(staff: Client) -> None:

@@ -37,7 +37,8 @@ class TestOrders:
     ) -> None:
         start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         made = [factories.order(placed_at=start + dt.timedelta(n)) for n in range(5)]
-        with django_assert_max_num_queries(4):
+        # Tenant, session, user, memberships, and the page.
+        with django_assert_max_num_queries(5):
             page = staff.get(f"{ORDERS}?page_size=3").json()
         rest = staff.get(page["next"]).json()
         refs = [row["ref"] for row in page["results"] + rest["results"]]
@@ -80,7 +81,7 @@ class TestOrders:
         placed = order.commit(
             cart=factories.CartFactory(skus={"TEA": 2, "CUP": 1}), idempotency_key="k"
         )
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             found = staff.get(f"{ORDERS}/{placed.uuid}").json()
         assert found["data"] == placed.data
         assert [line["sku"] for line in found["lines"]] == ["TEA", "CUP"]

@@ -19,7 +19,8 @@ from omniman.errors import (
 )
 from omniman.models import Cart, CartLine, Channel
 from omniman.services import cart, cart_quote, channel, checkout, order
-from shopman import clock
+from omniman.tasks import purge_carts
+from shopman import clock, tenancy
 from shopman.keys import uuid7
 from shopman.models import Tenant
 from tests.conftest import Race
@@ -233,7 +234,10 @@ class TestPurge:
         CartFactory(expires_at=yesterday)
         CartFactory(expires_at=yesterday, skus={})
         fresh = CartFactory()
-        assert cart.purge_expired(batch_size=1) == 2
+        with tenancy.use(other_tenant):
+            CartFactory(expires_at=yesterday)
+        assert cart.purge_expired(batch_size=1) == 3
+        assert purge_carts() == 0
         assert set(Cart.objects.all()) == {ordered, fresh}
 
 

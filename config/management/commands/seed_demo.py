@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +15,7 @@ from guestman.models import Customer, CustomerGroup
 from guestman.services import customer, group
 from offerman.models import PriceList, Product
 from offerman.services import price_list, product
+from omniman.models import Order
 from omniman.services import channel
 from shopman.management.base import TenantCommand
 from shopman.models import Membership, Tenant
@@ -28,7 +30,8 @@ class Command(TenantCommand):
         self.seed_customers()
         self.seed_orders(tenant)
         self.stdout.write(
-            f"{tenant.name}: {Customer.objects.count()} customers, {Product.objects.count()} products."
+            f"{tenant.name}: {Customer.objects.count()} customers, "
+            f"{Product.objects.count()} products, {Order.objects.count()} orders."
         )
 
     def seed_staff(self, tenant: Tenant) -> None:
@@ -93,13 +96,15 @@ class Command(TenantCommand):
 
     def seed_orders(self, tenant: Tenant) -> None:
         """Past orders come in as any other shop's would: through the import."""
-        with orders.as_file() as (file, mapping):
+        quiet = StringIO()
+        with orders.as_file(tenant) as (file, mapping):
             call_command(
                 "omniman_import_orders",
-                str(file),
+                file,
                 mapping=str(mapping),
+                rejects=file.with_name("rejects.csv"),
                 tenant=tenant.slug,
                 no_progress=True,
-                verbosity=0,
+                stdout=quiet,
             )
-        call_command("recalculate_insights", tenant=tenant.slug, no_progress=True, verbosity=0)
+        call_command("recalculate_insights", tenant=tenant.slug, no_progress=True, stdout=quiet)

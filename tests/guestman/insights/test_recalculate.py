@@ -351,7 +351,7 @@ def test_tenants_do_not_see_each_others_numbers(
     assert list(InsightService.segment("prospect")) == []
 
 
-@pytest.mark.parametrize(("policy", "budget"), [("thresholds", 30), ("quintiles", 60)])
+@pytest.mark.parametrize(("policy", "budget"), [("thresholds", 30), ("quintiles", 70)])
 def test_the_number_of_queries_does_not_grow_with_customers(
     make_customers: MakeCustomers, history: MemoryHistory, policy: str, budget: int
 ) -> None:

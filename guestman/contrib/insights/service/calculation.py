@@ -98,8 +98,7 @@ def calculate(
             tally.segments[row.segment] += 1
             continue
         tally.segments[numbers.segment] += 1
-        # Orders after ``as_of`` stay to be counted by a later refresh.
-        is_stale = bool(row and row.is_stale and stats and stats.future_count)
+        is_stale = row is not None and began_at is not None and _stays_stale(row, stats)
         if row is None or row.numbers != numbers:
             rows.append((customer, *numbers, reading.as_of, now, is_stale))
             if row is not None and row.segment != numbers.segment:
@@ -160,6 +159,11 @@ def _statistics(customers: Sequence[UUID], reading: Reading) -> dict[UUID, Order
 
 def _is_fresher(row: _Stored, reading: Reading, began_at: dt.datetime | None) -> bool:
     return began_at is not None and row.calculated_at > began_at and row.as_of > reading.as_of
+
+
+def _stays_stale(row: _Stored, stats: OrderStats | None) -> bool:
+    """An order after the run's ``as_of`` is left for the next refresh, which reads up to now."""
+    return row.is_stale and stats is not None and stats.future_count > 0
 
 
 def _write(rows: Iterable[tuple[Any, ...]]) -> None:

@@ -31,7 +31,7 @@ from guestman.contrib.insights.rules.scores import FEWEST_FOR_QUINTILES, ranks
 from guestman.contrib.insights.service import owners, policy, stale
 from guestman.contrib.insights.service.calculation import Tally
 from guestman.models import Customer, CustomerQuerySet
-from shopman import clock, tenancy
+from shopman import clock
 
 #: JSON documents and key lists of a batch stay well inside what both databases take.
 LARGEST_BATCH = 20_000
@@ -99,6 +99,19 @@ def open_shards(run: InsightRun) -> list[int]:
     """Numbers of the shards that nobody is working on and that are not done."""
     shards = InsightShard.objects.filter(run=run, is_done=False).order_by("number")
     return [shard.number for shard in shards if owners.is_free(shard)]
+
+
+def revive(run: InsightRun) -> list[int]:
+    """Numbers of the shards whose workers are gone, with a new lease for those who take them."""
+    lost = [
+        shard.number
+        for shard in InsightShard.objects.filter(run=run, is_done=False).order_by("number")
+        if not owners.is_awaited(shard)
+    ]
+    InsightShard.objects.filter(run=run, number__in=lost, is_done=False).update(
+        owner="", lease_until=owners.lease_until()
+    )
+    return lost
 
 
 def population(run: InsightRun) -> CustomerQuerySet:
@@ -225,4 +238,4 @@ def _close(run: InsightRun) -> None:
 
 def reread(run: InsightRun) -> InsightRun:
     """The run as the database has it now."""
-    return InsightRun.objects.get(pk=run.pk, tenant=tenancy.current())
+    return InsightRun.objects.get(pk=run.pk)

@@ -21,18 +21,18 @@ _BATCH = 1000
 _NAMES = ("customer", *Numbers._fields, "as_of", "calculated_at", "is_stale")
 
 
-def mark_stale(customer_uuids: Iterable[UUID | str]) -> int:
-    """Remember that these customers' orders changed; returns how many are now out of date.
+def mark_stale(customer_uuids: Iterable[UUID | str]) -> list[UUID]:
+    """Remember that these customers' orders changed; returns those that are now out of date.
 
     Merged customers stand for their survivor, unknown ones are left out. A customer without a row
     gets one that is out of date from the start.
     """
     keys = sorted({UUID(str(key)) for key in customer_uuids})
-    count = 0
+    marked: list[UUID] = []
     for batch in _batches(keys):
         with transaction.atomic():
-            count += _mark(batch)
-    return count
+            marked += _mark(batch)
+    return marked
 
 
 def mark_changed() -> int:
@@ -46,7 +46,7 @@ def mark_changed() -> int:
     if since is None:
         return 0
     changed = order_history.get().changed_customers(since=since)
-    return sum(mark_stale(batch) for batch in _batches(changed))
+    return sum(len(mark_stale(batch)) for batch in _batches(changed))
 
 
 def refresh(customers: Sequence[UUID]) -> Tally:
@@ -82,7 +82,7 @@ def reading() -> Reading:
     )
 
 
-def _mark(keys: Sequence[UUID]) -> int:
+def _mark(keys: Sequence[UUID]) -> list[UUID]:
     survivors = sorted(
         set(
             Customer.objects.filter(uuid__in=keys).values_list(
@@ -91,7 +91,7 @@ def _mark(keys: Sequence[UUID]) -> int:
         )
     )
     if not survivors:
-        return 0
+        return []
     now_reading = reading()
     unknown, now = now_reading.numbers(None), now_reading.as_of
     storage.upsert(
@@ -101,7 +101,7 @@ def _mark(keys: Sequence[UUID]) -> int:
         unique=("customer",),
         update=("is_stale",),
     )
-    return len(survivors)
+    return survivors
 
 
 def _batches(keys: Iterable[UUID]) -> Iterator[list[UUID]]:

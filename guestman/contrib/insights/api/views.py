@@ -1,0 +1,72 @@
+"""Insights for staff: one customer's, everybody's, and the recalculations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from guestman.contrib.insights.api.filters import InsightFilter, RunFilter
+from guestman.contrib.insights.api.rows import InsightRow, RunRow
+from guestman.contrib.insights.models import (
+    CustomerInsight,
+    CustomerInsightQuerySet,
+    InsightRun,
+)
+from shopman.api.pagination import Keyset
+from shopman.api.views import StaffView
+from shopman.tenancy import staff
+
+
+class InsightView(StaffView):
+    """Reaches the customers of the member's organizations and shared ones, no others."""
+
+    output_class = InsightRow
+
+    @property
+    def insights(self) -> CustomerInsightQuerySet:
+        access = staff.access(self.request._request)
+        rows: CustomerInsightQuerySet = CustomerInsight.objects.all()
+        if access is None or not access.organizations:
+            return rows
+        own = Q(customer__organization__in=access.organizations)
+        return rows.filter(own | Q(customer__organization__isnull=True))
+
+
+class CustomerInsightItem(InsightView):
+    """A customer's numbers; 404 before they were calculated for the first time."""
+
+    def get(self, request: Request, uuid: UUID) -> HttpResponse:
+        return self.item(self.insights.filter(customer_id=uuid))
+
+
+class Insights(InsightView):
+    """Every customer's numbers."""
+
+    filterset_class = InsightFilter
+    keyset = Keyset(
+        {
+            "net_total_amount",
+            "churn_risk",
+            "last_order_at",
+            "order_count",
+            "predicted_value_amount",
+        },
+        default="-net_total_amount",
+    )
+
+    def get(self, request: Request) -> HttpResponse:
+        return self.listing(self.insights)
+
+
+class InsightRuns(StaffView):
+    """The recalculations, the latest first."""
+
+    output_class = RunRow
+    filterset_class = RunFilter
+    keyset = Keyset({"started_at"}, default="-started_at")
+
+    def get(self, request: Request) -> HttpResponse:
+        return self.listing(InsightRun.objects.all())

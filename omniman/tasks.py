@@ -1,0 +1,13 @@
+"""What omniman's workers do."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from omniman.services import cart
+
+
+@shared_task(ignore_result=True)
+def purge_carts() -> int:
+    """Delete expired carts of all tenants, and what guests left in them; how many. Idempotent."""
+    return cart.purge_expired()
