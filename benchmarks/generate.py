@@ -49,8 +49,8 @@ def orders(connection: psycopg.Connection, *, customers: int, count: int) -> Non
     connection.execute(
         f"""
         INSERT INTO omniman_channel (uuid, tenant_id, code, name, is_trusted, is_active, settings,
-            created_at)
-        SELECT {key(3, "n")}, {TENANT}, 'bench-' || n, 'Bench ' || n, false, true, '{{}}', now()
+            version, created_at)
+        SELECT {key(3, "n")}, {TENANT}, 'bench-' || n, 'Bench ' || n, false, true, '{{}}', 1, now()
         FROM generate_series(1, 3) AS n
         """  # noqa: S608
     )

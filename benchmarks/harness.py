@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import redis
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,11 +98,23 @@ def throw_away_database(server_url: str) -> Iterator[str]:
             )
 
 
+def redis_url() -> str:
+    """A database of the local Redis, so that work after a commit is queued as in production."""
+    named = os.environ.get("BENCH_REDIS_URL", "redis://127.0.0.1:6379/14")
+    client = redis.Redis.from_url(named, socket_connect_timeout=1)
+    try:
+        client.flushdb()
+    except redis.ConnectionError:
+        print("Redis does not answer: what follows a commit runs in process and is counted.")
+        return ""
+    return named
+
+
 def environment(database_url: str) -> dict[str, str]:
     """The environment of a production-like process on the throw-away database."""
     keys = {
         "DATABASE_URL": database_url,
-        "REDIS_URL": "",
+        "REDIS_URL": redis_url(),
         "DEBUG": "0",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DJANGO_SECRET_KEY": "benchmarks-only-" + "k" * 50,

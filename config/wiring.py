@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.models.signals import post_migrate
 
@@ -22,6 +23,9 @@ from shopman.tenancy import registration
 logger = logging.getLogger(__name__)
 
 _relaying: ContextVar[bool] = ContextVar("config_relaying", default=False)
+QUEUED = "config.relay_queued"
+#: How long new events wait for company before a worker delivers them.
+RELAY_AFTER_SECONDS = 1
 #: Events delivered in process at once; the rest waits for the next commit or ``relay_outbox``.
 IN_PROCESS_LIMIT = 100
 
@@ -49,7 +53,10 @@ def on_contact_point_released(customer_uuid: UUID, **kwargs: Any) -> None:
 def on_recorded(**kwargs: Any) -> None:
     """Deliver new outbox events: by a worker where there is a broker, else here and now."""
     if settings.REDIS_URL:
-        tasks.relay_outbox.delay()
+        # One task takes up everything of its second: it starts when the mark is gone, so whatever
+        # is recorded under the mark is committed before it looks.
+        if cache.add(QUEUED, True, timeout=RELAY_AFTER_SECONDS):
+            tasks.relay_outbox.apply_async(countdown=RELAY_AFTER_SECONDS)
     else:
         relay_in_process()
 

@@ -47,6 +47,18 @@ class InvalidCheckout(Invalid):
     code = "invalid_checkout"
 
 
+class OrderTooLarge(Invalid):
+    """The order's total is beyond what can be written down."""
+
+    code = "order_too_large"
+
+
+class InvalidStatedPrice(Invalid):
+    """A stated price is zero or more, and not absurdly high."""
+
+    code = "invalid_stated_price"
+
+
 class PriceNotYours(Invalid):
     """This channel may not state prices."""
 

@@ -29,7 +29,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReference:
-    """What the provider calls the message, for its delivery reports. Empty when it gives no name."""
+    """What the provider calls the message, for its delivery reports; empty without a name."""
 
     sender: str
     reference: str = ""

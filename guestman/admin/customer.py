@@ -47,6 +47,7 @@ _SPLIT = re.compile(r"(?=@)|(?<=\.)").split
 @admin.register(Customer)
 class CustomerAdmin(ServiceAdmin):
     form = CustomerForm
+    has_trail = True
     panel_page = CUSTOMER_PAGE
     list_display = ("who", "reach", "group", "standing", "updated_at")
     list_per_page = 25

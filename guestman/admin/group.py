@@ -18,6 +18,7 @@ from shopman.admin.service import ServiceAdmin, VersionedForm
 @admin.register(CustomerGroup)
 class CustomerGroupAdmin(ServiceAdmin):
     form = VersionedForm
+    has_trail = True
     list_display = ("name", "code", "price_list_code", "priority", "is_default")
     search_fields = ("code", "name")
     search_help_text = _("Code or name")

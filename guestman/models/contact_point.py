@@ -35,11 +35,11 @@ class ContactPointQuerySet(TenantQuerySet["ContactPoint"]):
 
     def with_key(self, family: str, match_key: str) -> ContactPointQuerySet:
         """Live contacts of one number or address, whoever holds it."""
-        return self.live().filter(family=family, match_key=match_key)
+        return self.filter(family=family, match_key=match_key, released_at__isnull=True)
 
     def owning(self) -> ContactPointQuerySet:
         """Verified, not shared and live: at most one for a number or address."""
-        return self.live().filter(evidence="V", is_shared=False)
+        return self.filter(evidence="V", is_shared=False, released_at__isnull=True)
 
 
 class ContactPoint(OrganizationModel):  # type: ignore[django-manager-missing]

@@ -76,6 +76,7 @@ class RowRules:
         self._constants = {"sku": mapping.sku, "name": mapping.name}
         self._moment = lru_cache(_CACHE)(self._read_moment)
         self._amounts = lru_cache(_CACHE)(self._read_amounts)
+        self._clean = lru_cache(_CACHE)(_cleaned)
         self._zone = zone
         self._day_of = lru_cache(_CACHE)(self._read_day)
 
@@ -112,12 +113,7 @@ class RowRules:
         at = self._columns.get(name)
         if at is None:
             return self._constants.get(name, "")
-        text = cells[at].strip()
-        if len(text) > _LIMITS[name]:
-            raise Rejected(f"{name}_too_long")
-        if not text.isascii() or "\x00" in text:
-            _refuse_broken(text)
-        return text
+        return self._clean(cells[at], name)
 
     def _read_moment(self, text: str) -> int:
         try:
@@ -239,11 +235,16 @@ def _digits(text: str) -> str:
     return str(int(text))
 
 
-def _refuse_broken(text: str) -> None:
-    """Text with bytes of another encoding, or with a NUL that PostgreSQL cannot keep."""
+def _cleaned(text: str, name: str) -> str:
+    text = text.strip()
+    if len(text) > _LIMITS[name]:
+        raise Rejected(f"{name}_too_long")
+    if "\x00" in text:
+        # PostgreSQL cannot keep it.
+        raise Rejected("control_character")
     try:
+        # Bytes of another encoding came as lone surrogates.
         text.encode()
     except UnicodeEncodeError:
         raise Rejected("not_the_encoding") from None
-    if "\x00" in text:
-        raise Rejected("control_character")
+    return text

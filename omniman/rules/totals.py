@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from omniman.errors import InvalidQuantity, PricingMismatch
+from omniman.errors import InvalidQuantity, OrderTooLarge, PricingMismatch
 from omniman.protocols.pricing import PricedLine, PriceRequest
 from shopman import money
 
 #: Quantities are stored with three decimal places and twelve digits before them.
 QUANTITY_STEP = Decimal("0.001")
 MAX_QUANTITY = Decimal(10) ** 12
+#: What a column can hold, with room for the sums of history.
+MAX_AMOUNT = 10**15
+#: The dearest unit price a trusted channel may state; with any quantity it stays exact.
+MAX_STATED_PRICE = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,14 @@ def stated(line: PricedLine, unit_price_amount: int) -> PricedLine:
         rule="stated",
         explain={"book": dict(line.explain), "book_unit_price_amount": line.unit_price_amount},
     )
+
+
+def fit(lines: Sequence[PricedLine]) -> None:
+    """Raise OrderTooLarge unless every amount and their sum can be written down."""
+    if sum(line.total_amount for line in lines) > MAX_AMOUNT:
+        raise OrderTooLarge
+    if max(line.unit_price_amount for line in lines) > MAX_AMOUNT:
+        raise OrderTooLarge
 
 
 def agree(asked: list[PriceRequest], given: list[PricedLine], currency: str) -> None:

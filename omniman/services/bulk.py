@@ -1,7 +1,7 @@
 """Many rows at once, past the ORM: COPY on PostgreSQL, one prepared INSERT elsewhere.
 
-For rows the caller made entirely, keys and tenant included. Values are plain: UUID, int, text,
-aware UTC datetimes, None, and JSON as text.
+For rows the caller made entirely, keys and tenant included. Values are plain: int, text, aware UTC
+datetimes, None, keys as 32 hexadecimal digits, and JSON as text.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
 
@@ -50,16 +49,10 @@ def _formed(row: Sequence[Any], forms: Sequence[tuple[int, Callable[[Any], Any]]
     return values
 
 
-def _key(value: UUID) -> str:
-    return value.hex
-
-
 def _moment(value: dt.datetime) -> str:
     return str(connection.ops.adapt_datetimefield_value(value))
 
 
 _FORMS: dict[type[models.Field[Any, Any]], Callable[[Any], Any]] = {
-    models.UUIDField: _key,
-    models.ForeignKey: _key,
     models.DateTimeField: _moment,
 }

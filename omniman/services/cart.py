@@ -20,6 +20,7 @@ from omniman.errors import (
     CartFull,
     CartNotFound,
     ChannelNotFound,
+    InvalidStatedPrice,
     PriceNotYours,
     UnknownSku,
 )
@@ -82,7 +83,7 @@ def set_line(
     """Put exactly this quantity of a product in the cart.
 
     A price may be stated only where the channel is trusted. Raises InvalidQuantity, UnknownSku for
-    a SKU no product can have, CartFull, PriceNotYours, and what ``lock`` raises.
+    a SKU no product can have, CartFull, PriceNotYours, InvalidStatedPrice, and what ``lock`` raises.
     """
     return _put(cart, sku, lambda _: totals.quantity(quantity), stated_unit_price_amount)
 
@@ -213,11 +214,11 @@ def _put(
     sku = sku.strip()
     if not sku or len(sku) > 100 or "\x00" in sku:
         raise UnknownSku
+    if not 0 <= (stated_unit_price_amount or 0) <= totals.MAX_STATED_PRICE:
+        raise InvalidStatedPrice
     with transaction.atomic():
         row = lock(cart)
-        if stated_unit_price_amount is not None and (
-            stated_unit_price_amount < 0 or not row.channel.is_trusted
-        ):
+        if stated_unit_price_amount is not None and not row.channel.is_trusted:
             raise PriceNotYours
         lines = {line.sku: line for line in CartLine.objects.filter(cart=row)}
         line = lines.get(sku)

@@ -43,7 +43,7 @@ def commit(*, cart: Cart, idempotency_key: str, actor: Actor | None = None) -> O
     crash leaves all of it or nothing. The owner of a key is the cart's customer, or the cart itself
     for a guest. Raises InvalidIdempotencyKey, IdempotencyKeyReused (the key belongs to another
     cart), CartNotFound, CartAlreadyOrdered (with another key), CartExpired, CartEmpty,
-    CustomerUnavailable, PricingMismatch, and what the price book raises.
+    CustomerUnavailable, PricingMismatch, OrderTooLarge, and what the price book raises.
     """
     key = idempotency_key
     if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable() and key.strip() == key):
@@ -163,12 +163,14 @@ def priced_lines(
         )
     )
     totals.agree(asked, given, currency)
-    return [
+    found = [
         priced
         if line.stated_unit_price_amount is None
         else totals.stated(priced, line.stated_unit_price_amount)
         for line, priced in zip(lines, given, strict=True)
     ]
+    totals.fit(found)
+    return found
 
 
 def _write(

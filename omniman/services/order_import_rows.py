@@ -60,18 +60,19 @@ def _order(
     now: dt.datetime,
 ) -> dict[str, Any]:
     customer = customers[order.customer_code] if order.customer_code else None
+    organization = tenancy.current_organization_key()
     # The same bytes as omniman.rules.canonical makes, many times faster.
     text = orjson.dumps(
         _facts(order, customer, mapping.currency, channel), option=orjson.OPT_SORT_KEYS
     )
     return {
-        "uuid": key,
-        "tenant_id": tenancy.current().pk,
-        "organization_id": tenancy.current_organization_key(),
+        "uuid": key.hex,
+        "tenant_id": tenancy.current().pk.hex,
+        "organization_id": organization.hex if organization else None,
         "ref": refs.make(secrets.randbelow(refs.SPACE)),
-        "channel_id": channel.pk,
+        "channel_id": channel.pk.hex,
         "kind": order.kind.value,
-        "customer_uuid": customer,
+        "customer_uuid": customer.hex if customer else None,
         "customer_code": order.customer_code,
         "status": Status.COMPLETED.value,
         "currency": mapping.currency,
@@ -125,20 +126,21 @@ def _line(position: int, line: Line) -> dict[str, Any]:
 
 
 def _lines(keys: Sequence[UUID], orders: Sequence[ImportedOrder]) -> Iterator[tuple[Any, ...]]:
-    tenant = tenancy.current().pk
-    for key, order in zip(keys, orders, strict=True):
+    tenant = tenancy.current().pk.hex
+    for uuid, order in zip(keys, orders, strict=True):
+        key = uuid.hex
         for position, line in enumerate(order.lines, start=1):
             yield (
-                uuid7(), tenant, key, position, line.sku, line.name, line.quantity,
+                uuid7().hex, tenant, key, position, line.sku, line.name, line.quantity,
                 line.unit_price_amount, 0, line.total_amount, "", RULE,
             )  # fmt: skip
 
 
 def _event(key: UUID, now: dt.datetime) -> dict[str, Any]:
     return {
-        "uuid": uuid7(),
-        "tenant_id": tenancy.current().pk,
-        "order_id": key,
+        "uuid": uuid7().hex,
+        "tenant_id": tenancy.current().pk.hex,
+        "order_id": key.hex,
         "kind": OrderEvent.IMPORTED,
         "from_status": "",
         "to_status": Status.COMPLETED.value,

@@ -102,7 +102,7 @@ class Spool(AbstractContextManager["Spool"]):
         keys = self._db.execute("SELECT key FROM piece GROUP BY key ORDER BY min(line)")
         for (key,) in keys:
             pieces = self._db.execute("SELECT rows FROM piece WHERE key = ? ORDER BY line", (key,))
-            lines = [Line(*row) for (piece,) in pieces for row in marshal.loads(piece)]  # noqa: S302  # our own file
+            lines = [Line._make(row) for (piece,) in pieces for row in marshal.loads(piece)]  # noqa: S302  # our own file
             yield from order_import_rows.orders(key, lines, self.rules, self._reject_line)
 
     def _pieces(self, rows: Rows) -> Iterator[tuple[str, list[Piece]]]:

@@ -63,6 +63,8 @@ class ServiceAdmin(TenantAdmin):
     change_form_outer_after_template = "shopman/admin/panels.html"
     #: Name under which others add panels to the change page (``shopman.panels``).
     panel_page: ClassVar[str] = ""
+    #: Whether the model's ``subject`` names it in the audit trail.
+    has_trail: ClassVar[bool] = False
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -154,7 +156,7 @@ class ServiceAdmin(TenantAdmin):
             context["panels"] = panels.shown(self.panel_page, request, obj)
         context["show_save_and_add_another"] = False
         context["show_save_and_continue"] = False
-        context["show_history"] = hasattr(self.model, "subject")
+        context["show_history"] = self.has_trail
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
@@ -167,7 +169,7 @@ class ServiceAdmin(TenantAdmin):
     ) -> HttpResponse:
         """The audit trail of a record, newest first, a page at a time."""
         subject = self.get_object(request, object_id)
-        if subject is None or not hasattr(subject, "subject"):
+        if subject is None or not self.has_trail:
             return self.not_there(request, object_id)
         if not self.has_view_permission(request, subject):
             raise PermissionDenied

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from doorman.conf import DoormanSettings
 from doorman.protocols.sender import Message
 from doorman.services import breaker
 from shopman.models import Tenant
@@ -33,10 +34,8 @@ class Door:
 
     def open_wide(self) -> None:
         """Lift the budgets of sending, for tests about something else."""
-        self.set(
-            RESEND_AFTER_SECONDS=[0],
-            **dict.fromkeys(("SENDS_PER_IDENTIFIER_QUARTER_HOUR", "SENDS_PER_PHONE_DAY", "SENDS_PER_EMAIL_DAY", "SENDS_PER_ADDRESS_QUARTER_HOUR", "SENDS_PER_ADDRESS_DAY", "SENDS_PER_REGION_DAY", "SENDS_PER_MINUTE", "SENDS_PER_DAY"), 100000),
-        )  # fmt: skip
+        sends = [name for name in DoormanSettings.keys() if name.startswith("SENDS_PER_")]  # noqa: SIM118
+        self.set(RESEND_AFTER_SECONDS=[0], **dict.fromkeys(sends, 100_000))
 
     @property
     def directory(self) -> Directory:

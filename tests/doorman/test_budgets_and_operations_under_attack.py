@@ -23,7 +23,7 @@ from doorman.models import AuthEvent, Challenge, CustomerSession, ProofTicket, R
 from doorman.rules.budgets import Window
 from doorman.services import budget, challenge, purge, session
 from doorman.services.challenge_row import Claim
-from shopman import clock
+from shopman import clock, tenancy
 from shopman.keys import uuid7
 from shopman.models import Immutable, Tenant
 from tests.conftest import Race
@@ -137,8 +137,6 @@ def test_an_act_counts_in_all_windows_or_in_none(in_tenant: Tenant, door: Door) 
 def test_tenants_have_budgets_of_their_own(
     tenant: Tenant, other_tenant: Tenant, door: Door
 ) -> None:
-    from shopman import tenancy
-
     for each in (tenant, other_tenant):
         with tenancy.use(each):
             take(window(limit=1))
@@ -147,7 +145,8 @@ def test_tenants_have_budgets_of_their_own(
 def test_r6_no_setting_moves_the_budgets_into_a_cache(
     caller: Caller, door: Door, settings: Settings
 ) -> None:
-    assert not [name for name in DoormanSettings.keys() if "CACHE" in name or "LIMITER" in name]
+    known = list(DoormanSettings.keys())
+    assert not [name for name in known if "CACHE" in name or "LIMITER" in name]
     settings.CACHES = {"default": {"BACKEND": "no.such.Cache"}}
     assert caller.ask().status_code == 202
     assert caller.ask().status_code == 429
@@ -190,11 +189,12 @@ def test_r7_a_flood_of_keys_leaves_few_rows(caller: Caller, door: Door) -> None:
 
 
 BAD_NEXT = [
-    "//e", "/\\e", "\\\\e", "http:e", "https:///e", "http://e", "/\te", "/\n/e", "https://u@e/", "javascript:alert(1)",
-    "foo", "?x", "/%2f%2fe", "/%5ce", "/../../admin", "/auth/logout/?x=1", "/admin/", "/ADMIN/x", "/a/../admin/",
-    "/./admin/", "/%2e%2e/admin", "/%61dmin/", "/a b", "/a%00", "/a%0d%0aX: y", "/%252f%252fe", "/a\u00a0b", "/a\u200bb",
-    "/" + "a" * 512, "", "/auth", "/admin", "//auth/", 5, None, ["/"],
-]  # fmt: skip
+    *("//e", "/\\e", "\\\\e", "http:e", "https:///e", "http://e", "/\te", "/\n/e", "https://u@e/"),
+    *("javascript:alert(1)", "foo", "?x", "/%2f%2fe", "/%5ce", "/../../admin", "/auth/logout/?x=1"),
+    *("/admin/", "/ADMIN/x", "/a/../admin/", "/./admin/", "/%2e%2e/admin", "/%61dmin/", "/a b"),
+    *("/a%00", "/a%0d%0aX: y", "/%252f%252fe", "/a\u00a0b", "/a\u200bb", "/" + "a" * 512, ""),
+    *("/auth", "/admin", "//auth/", 5, None, ["/"]),
+]
 
 
 @pytest.mark.parametrize("path", BAD_NEXT)
@@ -365,7 +365,8 @@ def test_r15_there_is_no_code_that_always_works(
     secret = caller.ask().json()["challenge"]
     if door.code != code:
         assert caller.give(secret, code).status_code == 400
-    assert not [name for name in DoormanSettings.keys() if "DEMO" in name or "TEST" in name]
+    known = list(DoormanSettings.keys())
+    assert not [name for name in known if "DEMO" in name or "TEST" in name]
 
 
 def test_settings_are_read_when_used(door: Door, in_tenant: Tenant) -> None:

@@ -12,8 +12,7 @@ from shopman.models import Tenant
 from shopman.tenancy import resolver
 from tests.doorman.standins import Outbox
 from tests.journeys import shop
-from tests.journeys.people import PASSWORD, Clerk, Shopper
-from tests.shopman.factories import member
+from tests.journeys.people import Clerk, Shopper
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +35,8 @@ def phones(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture
 def opened(tenant: Tenant) -> Tenant:
-    """The default tenant with products, a club with its own prices, and a clerk."""
+    """The default tenant with products and a club with its own prices."""
     shop.open_shop(tenant)
-    clerk = member(tenant, "clerk", username="rita", is_superuser=True)
-    clerk.set_password(PASSWORD)
-    clerk.save()
     return tenant
 
 
@@ -51,4 +47,4 @@ def shopper(opened: Tenant) -> Shopper:
 
 @pytest.fixture
 def clerk(opened: Tenant) -> Clerk:
-    return Clerk().sign_in("rita")
+    return shop.clerk_of(opened)

@@ -9,6 +9,8 @@ from offerman.services import price_list, product
 from omniman.services import channel
 from shopman import tenancy
 from shopman.models import Tenant
+from tests.journeys.people import PASSWORD, Clerk
+from tests.shopman.factories import member
 
 SENDING_BUDGETS = (
     "SENDS_PER_IDENTIFIER_QUARTER_HOUR", "SENDS_PER_PHONE_DAY", "SENDS_PER_EMAIL_DAY",
@@ -34,3 +36,11 @@ def open_shop(tenant: Tenant) -> None:
             )
         group.set_default(group=group.create(code="everyone", name="Everyone"))
         group.create(code="club", name="Club", price_list_code="club", priority=10)
+
+
+def clerk_of(tenant: Tenant, *, username: str = "rita", is_superuser: bool = False) -> Clerk:
+    """A member of staff of this shop, signed in at the admin."""
+    user = member(tenant, "owner", username=username, is_superuser=is_superuser)
+    user.set_password(PASSWORD)
+    user.save()
+    return Clerk().sign_in(username)

@@ -1,4 +1,4 @@
-"""What the child processes of ``test_crashes`` do: ``python -m tests.journeys.steps STEP ...``.
+"""What the children of ``test_crashes`` do: ``python -m tests.journeys.steps [CARTS TO MAKE]``.
 
 They work on the database of ``DATABASE_URL`` and are killed at any moment.
 """
@@ -40,9 +40,10 @@ def fill(count: str) -> None:
             cart.set_line(cart=row, sku=sku, quantity=number % 7 + 1)
 
 
-def commit(start: str) -> None:
-    """Order every cart from number ``start`` on, and say which order each key led to."""
-    for row in Cart.objects.order_by("uuid")[int(start) :]:
+def commit() -> None:
+    """Say what is there, then order every cart and say which order each key led to."""
+    look()
+    for row in Cart.objects.order_by("uuid"):
         placed = order.commit(cart=row, idempotency_key=f"key-{row.pk}")
         say([str(row.pk), str(placed.pk)])
 
@@ -101,4 +102,7 @@ if __name__ == "__main__":
         },
     )
     with tenancy.use(tenant):
-        {"fill": fill, "commit": commit, "look": look}[sys.argv[1]](*sys.argv[2:])
+        if len(sys.argv) > 1:
+            fill(sys.argv[1])
+        commit()
+        look()

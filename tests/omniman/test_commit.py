@@ -17,6 +17,8 @@ from omniman.errors import (
     CustomerUnavailable,
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
+    InvalidStatedPrice,
+    OrderTooLarge,
     PriceNotYours,
     PricingMismatch,
     UnknownSku,
@@ -191,6 +193,17 @@ class TestRefusals:
         with pytest.raises(PricingMismatch):
             order.commit(cart=CartFactory(), idempotency_key="k")
         assert not Order.objects.exists()
+
+    def test_an_order_beyond_what_can_be_written(self) -> None:
+        with pytest.raises(OrderTooLarge):
+            order.commit(cart=CartFactory(skus={"BEAN": "999999999999"}), idempotency_key="k")
+
+    def test_an_absurd_stated_price(self) -> None:
+        row = CartFactory(skus={})
+        Channel.objects.update(is_trusted=True)
+        for price in (-1, 10**13):
+            with pytest.raises(InvalidStatedPrice):
+                cart.set_line(cart=row, sku="TEA", quantity=1, stated_unit_price_amount=price)
 
     @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\nb", " k"])
     def test_a_key_that_is_none(self, key: str) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from celery import shared_task
+from celery.contrib.testing.worker import start_worker
 from django.core.management import CommandError, call_command
 from django.core.management.base import CommandParser
 
 from config import wiring
+from config.celery import app
 from shopman import actor, clock, outbox, tasks, tenancy
 from shopman.errors import Conflict, FieldError
+from shopman.keys import uuid7
 from shopman.management.base import TenantCommand
 from shopman.models import IdempotencyRecord, OutboxEvent, Tenant
 from tests.shopman.factories import OutboxEventFactory, TenantFactory
@@ -143,8 +148,17 @@ def report() -> None:
     reported.append((tenant and tenant.slug, actor.current().kind, actor.request_id()))
 
 
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Tasks run where they are sent, also where there is a broker."""
+    before = app.conf.task_always_eager
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = before
+
+
 def test_a_task_runs_in_the_senders_tenant_and_for_its_request(
-    tenant: Tenant, other_tenant: Tenant, settings: Any
+    tenant: Tenant, other_tenant: Tenant, at_once: None
 ) -> None:
     reported.clear()
     with tenancy.use(other_tenant), actor.use(actor.SYSTEM, request_id="r7"):
@@ -157,9 +171,27 @@ def test_a_task_runs_in_the_senders_tenant_and_for_its_request(
     assert isinstance(report, tasks.TenantTask)
 
 
-def test_a_task_of_a_closed_tenant_does_not_run(tenant: Tenant) -> None:
+def test_a_task_of_a_closed_tenant_does_not_run(tenant: Tenant, at_once: None) -> None:
     reported.clear()
     closed = TenantFactory(is_active=False)
     with pytest.raises(tenancy.UnknownTenant), tenancy.use(closed):
         report.apply_async()
     assert reported == []
+
+
+@pytest.mark.redis
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_gets_tenant_and_request_through_the_broker(other_tenant: Tenant) -> None:
+    reported.clear()
+    queue = f"tests-{uuid7()}"
+    with (
+        start_worker(app, pool="solo", perform_ping_check=False, queues=[queue]),
+        tenancy.use(other_tenant),
+        actor.use(actor.SYSTEM, request_id="r8"),
+    ):
+        report.apply_async(queue=queue)
+        give_up_at = time.monotonic() + 20
+        while not reported and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+    assert reported == [(other_tenant.slug, "task", "r8")]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from config import wiring
@@ -194,12 +195,21 @@ def test_nothing_is_delivered_inside_a_transaction(in_tenant: Tenant, settings: 
     assert numbers() == []
 
 
-def test_with_a_broker_the_relay_is_queued(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    queued: list[bool] = []
+def test_with_a_broker_one_relay_is_queued_for_all_events_of_a_second(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    queued: list[int] = []
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(wiring.tasks.relay_outbox, "delay", lambda: queued.append(True))
+    cache.delete(wiring.QUEUED)
+    monkeypatch.setattr(
+        wiring.tasks.relay_outbox, "apply_async", lambda countdown: queued.append(countdown)
+    )
     recorded.send(sender=OutboxEvent)
-    assert queued == [True]
+    recorded.send(sender=OutboxEvent)
+    assert queued == [wiring.RELAY_AFTER_SECONDS]
+    cache.delete(wiring.QUEUED)
+    recorded.send(sender=OutboxEvent)
+    assert len(queued) == 2
 
 
 @pytest.mark.postgres

@@ -135,6 +135,7 @@ def test_an_account_is_unlinked(desk: Client, jose: Customer) -> None:
     row = external_identity.link(customer=jose, provider="manychat", subject="1")
     assert desk.post(at(row, "unlink")).status_code == 302
     assert not ExternalIdentity.objects.get().is_active
+    assert desk.get(at(row, "history")).status_code == 302
 
 
 def test_groups_are_made_changed_and_made_the_default(desk: Client) -> None:
@@ -150,6 +151,7 @@ def test_groups_are_made_changed_and_made_the_default(desk: Client) -> None:
     assert desk.post(at(row, "make-default")).status_code == 302
     row.refresh_from_db()
     assert (row.name, row.price_list_code, row.is_default, row.version) == ("Gold", "", True, 3)
+    assert len(desk.get(at(row, "history")).context["entries"]) == 3
 
 
 def test_a_read_only_role_does_nothing(tenant: Tenant, jose: Customer) -> None:

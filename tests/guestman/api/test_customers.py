@@ -341,7 +341,8 @@ def test_a_customer_is_deactivated_with_a_reason_and_reactivated(api: APIClient)
     assert AuditEntry.objects.get(action="customer.deactivate").reason == "asked for it"
     refused = api.patch(f"{URL}/{made.uuid}", {"notes": "x"}, headers={"If-Match": '"2"'})
     assert (refused.status_code, refused.json()["code"]) == (409, "customer_inactive")
-    assert api.post(f"{URL}/{made.uuid}/reactivate", {}).json()["is_active"] is True
+    assert api.post(f"{URL}/{made.uuid}/reactivate", {"why": "x"}).status_code == 422
+    assert api.post(f"{URL}/{made.uuid}/reactivate").json()["is_active"] is True
     assert Customer.objects.get(pk=made.pk).version == 3
 
 

@@ -1,4 +1,4 @@
-"""Whole files that nobody here wrote, against a calculation of their own."""
+"""Whole files that nobody here wrote, with Guestman's customers, against a calculation of its own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Sum
 
+from guestman.models import Customer
 from omniman.models import Order, OrderLine
 from shopman import tenancy
 from shopman.models import Tenant
@@ -102,6 +103,7 @@ def test_online_retail(
         assert dict(
             Order.objects.values_list("customer_code").annotate(net=Sum("total_amount"))
         ) == dict(net)
+        _every_customer_is_in_guestman({code for code in net if code})
         line_count = OrderLine.objects.count()
         assert OrderLine.objects.aggregate(total=Sum("total_amount"))["total"] == sum(net.values())
     assert line_count == sum(invoice.lines for invoice in expected.values())
@@ -129,8 +131,17 @@ def test_cdnow(
         stdout=io.StringIO(),
     )
     with tenancy.use(other_tenant):
+        _every_customer_is_in_guestman(set(net))
         assert Order.objects.count() == len(purchases) == 6919
         assert (
             dict(Order.objects.values_list("customer_code").annotate(net=Sum("total_amount")))
             == net
         )
+
+
+def _every_customer_is_in_guestman(codes: set[str]) -> None:
+    """One customer for each code, and each order names the one of its code."""
+    keys = dict(Customer.objects.values_list("code", "uuid"))
+    assert keys.keys() == codes
+    named = Order.objects.exclude(customer_code=None).values_list("customer_code", "customer_uuid")
+    assert dict(named.distinct()) == keys

@@ -1,0 +1,187 @@
+"""Insights in the admin: to look at. The customer's page shows them in a panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    ChoicesDropdownFilter,
+    RangeNumericFilter,
+)
+from unfold.decorators import display
+
+from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
+from guestman.contrib.insights.service import explanation
+from guestman.models import Customer
+from guestman.services.search import matches
+from shopman import panels
+from shopman.admin.base import ReadOnlyAdmin
+from shopman.money import Money
+from shopman.panels import Panel
+from shopman.tenancy import staff
+
+#: The page of a customer, for ``shopman.panels``.
+CUSTOMER_PAGE = "guestman.customer"
+
+
+@admin.register(CustomerInsight)
+class CustomerInsightAdmin(ReadOnlyAdmin):
+    list_display = (
+        "customer",
+        "segment",
+        "scores",
+        "order_count",
+        "net_spend",
+        "churn",
+        "last_order_at",
+        "is_stale",
+    )
+    list_filter = (
+        ("segment", admin.AllValuesFieldListFilter),
+        ("churn_risk", RangeNumericFilter),
+        ("order_count", RangeNumericFilter),
+        "is_stale",
+    )
+    list_filter_submit = True
+    list_select_related = ("customer",)
+    search_fields = ("customer__search_text",)
+    search_help_text = _("Name, code, document, phone or e-mail of the customer")
+    ordering = ("-net_total_amount", "uuid")
+    fieldsets: ClassVar = [
+        (None, {"fields": ["customer", ("segment", "scores"), "why", ("as_of", "is_stale")]}),
+        (
+            _("Orders"),
+            {
+                "fields": [
+                    ("order_count", "refund_count"),
+                    ("net_spend", "average_order"),
+                    ("first_order_at", "last_order_at"),
+                    ("days_since_last_order", "average_gap_days"),
+                    ("preferred_weekday", "preferred_hour"),
+                    "channels",
+                    "favourite_products",
+                    "other_currencies",
+                ]
+            },
+        ),
+        (
+            _("Outlook"),
+            {"fields": [("churn", "value_horizon_days"), ("predicted_spend", "total_value")]},
+        ),
+        (_("Source"), {"fields": [("policy", "policy_version"), "calculated_at"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerInsight]:
+        rows: QuerySet[CustomerInsight] = super().get_queryset(request)
+        access = staff.access(request)
+        if access is None or not access.organizations:
+            return rows
+        own = Q(customer__organization__in=access.organizations)
+        return rows.filter(own | Q(customer__organization__isnull=True))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        condition = matches(search_term)
+        if condition is None:
+            return queryset.none(), False
+        owners = Customer.objects.filter(condition).values("uuid")
+        return queryset.filter(customer__in=owners), False
+
+    @display(description=_("R F M"))
+    def scores(self, row: CustomerInsight) -> str:
+        found = (row.recency_score, row.frequency_score, row.monetary_score)
+        return " ".join("–" if score is None else str(score) for score in found)
+
+    @display(description=_("churn risk"), ordering="churn_risk")
+    def churn(self, row: CustomerInsight) -> str:
+        return "–" if row.churn_risk is None else f"{row.churn_risk:.0%}"
+
+    @display(description=_("net spend"), ordering="net_total_amount")
+    def net_spend(self, row: CustomerInsight) -> str:
+        return _money(row.net_total_amount, row.currency)
+
+    @display(description=_("average order"))
+    def average_order(self, row: CustomerInsight) -> str:
+        return _money(row.average_order_amount, row.currency)
+
+    @display(description=_("predicted spend"))
+    def predicted_spend(self, row: CustomerInsight) -> str:
+        return _money(row.predicted_value_amount, row.currency)
+
+    @display(description=_("total value"))
+    def total_value(self, row: CustomerInsight) -> str:
+        return _money(row.total_value_amount, row.currency)
+
+    @display(description=_("why"))
+    def why(self, row: CustomerInsight) -> SafeString:
+        sentences = explanation.explain(row)["reasons"]
+        return format_html_join("", "<div>{}</div>", ((sentence,) for sentence in sentences))
+
+
+@admin.register(InsightRun)
+class InsightRunAdmin(ReadOnlyAdmin):
+    list_display = (
+        "started_at",
+        "kind",
+        "status",
+        "policy",
+        "as_of",
+        "customer_count",
+        "finished_at",
+    )
+    list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter))
+    list_filter_submit = True
+    ordering = ("-started_at", "-uuid")
+    fieldsets: ClassVar = [
+        (None, {"fields": [("kind", "status", "phase"), ("started_at", "finished_at"), "as_of"]}),
+        (_("Result"), {"fields": ["customer_count", "counts"]}),
+        (_("Policy"), {"fields": [("policy", "policy_version"), "breakpoints", "parameters"]}),
+    ]
+
+
+@admin.register(SegmentChange)
+class SegmentChangeAdmin(ReadOnlyAdmin):
+    list_display = ("changed_at", "customer", "from_segment", "to_segment", "as_of")
+    list_filter = (
+        ("from_segment", admin.AllValuesFieldListFilter),
+        ("to_segment", admin.AllValuesFieldListFilter),
+    )
+    list_select_related = ("customer",)
+    ordering = ("-changed_at", "-uuid")
+
+
+def _money(amount: int | None, currency: str) -> str:
+    return "–" if amount is None else str(Money(amount, currency))
+
+
+def panel_facts(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
+    """What the panel on the customer's page shows. One query."""
+    insight = (
+        CustomerInsight.objects.select_related("customer").filter(customer=customer.pk).first()
+    )
+    return {
+        "insight": insight,
+        "told": explanation.explain(insight) if insight else None,
+    }
+
+
+panels.register(
+    CUSTOMER_PAGE,
+    Panel(
+        key="insight",
+        title=_("Insight"),
+        template="guestman_insights/admin/panel.html",
+        facts=panel_facts,
+        position=30,
+    ),
+)

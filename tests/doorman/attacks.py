@@ -1,0 +1,113 @@
+"""The catalogue of attacks and the tests that hold them off.
+
+``python -m tests.doorman.attacks`` writes ``docs/security/attacks.md`` anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "security" / "attacks.md"
+
+#: Row of the catalogue: what is tried, and what must happen.
+ROWS = {
+    "O1": "A sixth try on one challenge: closed for good, the right code included",
+    "O2": "Fifty wrong codes at once: five are compared",
+    "O3": "Twenty right codes at once: one success",
+    "O4": "A wrong code inside a request's transaction: counted all the same",
+    "O5": "Ask, guess, ask again: the budget belongs to the contact, over all challenges",
+    "O6": "A resend to get new tries: tries survive it, resends end",
+    "O7": "The code from before a resend: refused",
+    "O8": "The code of one challenge on another: refused",
+    "O9": "A login code for another purpose: refused",
+    "O10": "A code of one channel on another: refused",
+    "O11": "Another browser or a missing secret: as a wrong code, at no cost to the victim",
+    "O12": "An expired code: refused by the clock, whatever the row says",
+    "O13": "Codes in every spelling and of every type: understood or refused, never an error",
+    "O15": "Reading the database: no code and no contact in it",
+    "O16": "Codes in logs, reprs, events, subjects, error pages: absent",
+    "O17": "Predicting codes: uniform, from the system's source only",
+    "O18": "Timing the comparison: constant time, also without a row",
+    "O19": "Bombing one victim: spaced, three a quarter hour, six a day, other channels unaffected",
+    "O20": "Locking a victim out: challenges, sessions and other channels go on",
+    "O22": "One guess on very many numbers: capped for all and for each address",
+    "O23": "Messages that earn somebody money: refused before they are sent, regions capped",
+    "O24": "Ten spellings of one number: one key",
+    "O25": "Numbers with and without the mobile digit: one budget, the same owner",
+    "O26": "Spellings of one e-mail address; header injection: one key; refused",
+    "O27": "A database that finds look-alikes: compared byte for byte",
+    "O31": "A provider that is down: the same answer, one retry, a breaker",
+    "O32": "Budgets that cannot be written: 503, open sessions go on",
+    "C1": "Two first logins of one number at once: one customer, two sessions",
+    "C2": "A resolver that fails: the code is spent, a ticket finishes the login once",
+    "C3": "Telling known contacts from unknown ones: nobody is asked before the proof",
+    "C5": "An unknown e-mail address: told after the proof only, nothing is made",
+    "C6": "A disabled customer: turned away in one sentence",
+    "C7": "Deactivation during a session: over at the next request",
+    "C12": "An address planted beforehand: only a verified owner is found",
+    "S1": "Cookies fixed before a login: new ones, the old session dead, the cart kept",
+    "S3": "Stealing the database: only digests of 256-bit secrets",
+    "S4": "The cookie after a logout: dead, nothing cached",
+    "S5": "Logout by a link or an image: 405",
+    "S6": "Longer cookies: the server decides",
+    "S8": "Requests from other sites: 403; JSON must be called JSON",
+    "S9": "Signing the victim in as the attacker: refused",
+    "S10": "Reading from other origins: no origin is allowed",
+    "S11": "Framing: denied",
+    "S13": "Staff and customer in one browser: two worlds",
+    "S14": "A customer as a Django user: never staff, no permissions, no foreign key",
+    "S16": "No TLS, unsafe settings: refused by system checks",
+    "S18": "Splitting responses, injecting into logs: nothing of the headers is kept",
+    "R1": "Forged forwarding headers: believed from our own proxies only",
+    "R3": "Two hundred at once: never more than the limit",
+    "R4": "Two windows of one subject: two rows",
+    "R6": "A cache as limiter: there is no such setting; workers share the budget",
+    "R7": "A flood of keys: hashed, purged, refused acts leave no row",
+    "R8": "Return paths that lead away: the default page",
+    "R9": "Wildcard hosts: a system check; return paths name no host anyway",
+    "R10": "Injection by name or language: escaped; from the list",
+    "R12": "Changing keys: old ones verify, new ones sign, sessions survive",
+    "R13": "Editing or flooding the log: append-only, sampled",
+    "R14": "No purge: expired rows do nothing; purging is idempotent",
+    "R15": "Codes that always work: there are none",
+}
+
+_ROWS_OF_TEST = re.compile(r"test_((?:[ocsr]\d+_)+)")
+
+
+def tests_by_row() -> dict[str, list[tuple[str, str]]]:
+    """Row to the tests that carry it in their names, as (file, function)."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match = _ROWS_OF_TEST.match(node.name) if isinstance(node, ast.FunctionDef) else None
+            for row in match[1].strip("_").split("_") if match else ():
+                found[row.upper()].append((file.name, node.name))  # type: ignore[attr-defined]
+    return found
+
+
+def document() -> str:
+    """The page, from the tests as they are."""
+    lines = [
+        "# Attacks on the door, and the tests that hold them off",
+        "",
+        "Every row is tried by the tests beside it, in `tests/doorman/`. Races run on PostgreSQL.",
+        "This page is written by `python -m tests.doorman.attacks`; a test compares it.",
+        "",
+        "| # | attack, and what must happen | tests |",
+        "|---|---|---|",
+    ]
+    known = tests_by_row()
+    for row, sentence in ROWS.items():
+        names = "<br>".join(f"`{name}`" for _, name in known.get(row, []))
+        lines.append(f"| {row} | {sentence} | {names} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.parent.mkdir(parents=True, exist_ok=True)
+    DOCUMENT.write_text(document())
