@@ -156,7 +156,8 @@ def priced(asked: list[tuple[str, Decimal]]) -> list[dict[str, Any]]:
         [row["uuid"] for row in found.values()],
     )
     return [
-        found[sku] | {"quantity": quantity, "total": int(found[sku]["base_price_amount"] * quantity)}
+        found[sku]
+        | {"quantity": quantity, "total": int(found[sku]["base_price_amount"] * quantity)}
         for sku, quantity in asked
     ]
 
@@ -176,7 +177,9 @@ def quote(environ: dict[str, Any]) -> object:
 
 def commit(environ: dict[str, Any]) -> object:
     key_hash = hashlib.sha256(environ["HTTP_X_CART_KEY"].encode()).hexdigest()
-    cart = rows("SELECT * FROM omniman_cart WHERE tenant_id = %s AND key_hash = %s", tenant(), key_hash)
+    cart = rows(
+        "SELECT * FROM omniman_cart WHERE tenant_id = %s AND key_hash = %s", tenant(), key_hash
+    )
     key, now = uuid7(), dt.datetime.now(dt.UTC)
     owner = f"cart:{cart[0]['uuid']}"
     with connection().transaction():
@@ -235,5 +238,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., object]) 
     else:
         answer = customer(environ)
     body = orjson.dumps(answer, default=str)
-    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    start_response(
+        "200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    )
     return [body]

@@ -27,7 +27,7 @@ def customers(connection: psycopg.Connection, count: int) -> None:
             now() - n * interval '1 second', now() - n * interval '1 second', 'bench',
             (SELECT uuid FROM guestman_customergroup LIMIT 1)
         FROM generate_series(1, {count}) AS n
-        """  # noqa: S608  # numbers and names of our own
+        """  # numbers and names of our own
     )
     connection.execute(
         f"""
@@ -40,7 +40,7 @@ def customers(connection: psycopg.Connection, count: int) -> None:
         FROM generate_series(1, {count}) AS n, LATERAL (VALUES
             (0, 'phone', '+551199' || lpad(n::text, 7, '0')),
             (1, 'email', 'ana' || n || '@loja.com.br')) AS c(e, k, v)
-        """  # noqa: S608
+        """
     )
 
 
@@ -52,7 +52,7 @@ def orders(connection: psycopg.Connection, *, customers: int, count: int) -> Non
             version, created_at)
         SELECT {key(3, "n")}, {TENANT}, 'bench-' || n, 'Bench ' || n, false, true, '{{}}', 1, now()
         FROM generate_series(1, 3) AS n
-        """  # noqa: S608
+        """
     )
     # The square makes a few customers buy much and many buy little, as shops see it.
     connection.execute(
@@ -67,7 +67,7 @@ def orders(connection: psycopg.Connection, *, customers: int, count: int) -> Non
             now() - interval '3 years'
         FROM (SELECT n, 1 + floor({customers} * power((n::bigint * 104729 % 1000003) / 1000003.0, 2))
             ::int AS c FROM generate_series(1, {count}) AS n) AS made
-        """  # noqa: S608
+        """
     )
     connection.execute(
         f"""
@@ -76,6 +76,6 @@ def orders(connection: psycopg.Connection, *, customers: int, count: int) -> Non
         SELECT {key(5, "n * 2 + l")}, {TENANT}, {key(4, "n")}, l, 'SKU-' || (n * (l + 6)) % 2003, '',
             1 + n % 5, 500, 0, 500, '', 'base'
         FROM generate_series(1, {count}) AS n, generate_series(0, 1) AS l
-        """  # noqa: S608
+        """
     )
     connection.execute("ANALYZE")

@@ -1,4 +1,4 @@
-"""What the benchmarks share: figures, measured processes, a throw-away database, a load generator."""
+"""What the benchmarks share: figures, measured processes, a throw-away database, load."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One finished process. Seconds of wall and CPU (its own and its children's), peak MB of memory."""
+    """One finished process: seconds of wall and CPU (with its children's), peak MB of memory."""
 
     wall: float
     cpu: float
@@ -135,7 +135,15 @@ def server(application: str, *, env: Mapping[str, str], workers: int = 2) -> Ite
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--log-level", "error", "--preload", "--keep-alive", "60"]
+    command += [
+        "--workers",
+        str(workers),
+        "--log-level",
+        "error",
+        "--preload",
+        "--keep-alive",
+        "60",
+    ]
     command += ["--worker-class", "gthread", "--threads", "1"]
     child = subprocess.Popen(command, cwd=ROOT, env=dict(env))
     try:
@@ -241,6 +249,8 @@ class Server:
             body = response.read()
             took.append(time.perf_counter() - started)
             if response.status >= 400:
-                raise SystemExit(f"{request.method} {request.path}: {response.status} {body[:500]!r}")
+                raise SystemExit(
+                    f"{request.method} {request.path}: {response.status} {body[:500]!r}"
+                )
             keep(number, body)
         connection.close()

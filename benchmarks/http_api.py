@@ -1,4 +1,4 @@
-"""The HTTP API on two worker processes, each endpoint beside a bare one with the same statements."""
+"""The HTTP API on two workers, each endpoint beside a bare one with the same statements."""
 
 from __future__ import annotations
 

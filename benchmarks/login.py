@@ -22,13 +22,18 @@ def run(bench: Bench) -> list[Figure]:
         def ask(number: int) -> Request:
             facts = {"channel": "sms", "identifier": _phone(number)}
             return Request(
-                method="POST", path="/api/auth/v1/challenges", headers=JSON, body=orjson.dumps(facts)
+                method="POST",
+                path="/api/auth/v1/challenges",
+                headers=JSON,
+                body=orjson.dumps(facts),
             )
 
         def prove(number: int) -> Request:
             code = (codes / _phone(number)).read_text()
             path = f"/api/auth/v1/challenges/{challenges[number]}/verify"
-            return Request(method="POST", path=path, headers=JSON, body=orjson.dumps({"code": code}))
+            return Request(
+                method="POST", path=path, headers=JSON, body=orjson.dumps({"code": code})
+            )
 
         def remember(number: int, body: bytes) -> None:
             challenges[number] = orjson.loads(body)["challenge"]

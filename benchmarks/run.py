@@ -1,7 +1,7 @@
 """Run the benchmarks and print their figures: ``python3 dev.py bench [NAME ...] [--scale full]``.
 
-Everything happens in a throw-away PostgreSQL database on ``BENCH_DATABASE_URL``, ``TEST_DATABASE_URL``
-or the local server. Times are of this machine and this moment; read the ratios.
+Everything happens in a throw-away PostgreSQL database on ``BENCH_DATABASE_URL``,
+``TEST_DATABASE_URL`` or the local server. Times are of this machine and this moment; read the ratios.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import http_api, insights, login, order_import  # noqa: E402
-from benchmarks.harness import Bench, Figure, environment, throw_away_database  # noqa: E402
+from benchmarks import http_api, insights, login, order_import
+from benchmarks.harness import Bench, Figure, environment, throw_away_database
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "import": order_import.run,

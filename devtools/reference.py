@@ -1,7 +1,7 @@
 """The reference pages, written from the code: ``.venv/bin/python -m devtools.reference``.
 
-``tests/test_reference.py`` fails when a page and the code disagree, so a setting, an error, a signal, a
-port, a command or an endpoint cannot go undocumented.
+``tests/test_reference.py`` fails when a page and the code disagree, so a setting, an error, a signal,
+a port, a command or an endpoint cannot go undocumented.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def every_module() -> list[Any]:
 
 
 def first_paragraph(documented: object) -> str:
-    return " ".join(inspect.cleandoc(getattr(documented, "__doc__", "") or "").split("\n\n")[0].split())
+    return " ".join(
+        inspect.cleandoc(getattr(documented, "__doc__", "") or "").split("\n\n")[0].split()
+    )
 
 
 def comments(source: str) -> dict[str, str]:
@@ -110,24 +112,63 @@ def settings_page() -> str:
     return "\n".join([*lines, *environment_lines()])
 
 
+#: What each variable is for; a variable that is missing here stops the page from being written.
+ENVIRONMENT = {
+    "ALLOWED_HOSTS": "Host names the site answers to, separated by commas.",
+    "CSRF_TRUSTED_ORIGINS": "Origins such as https://shop.example.com whose forms are accepted.",
+    "DATABASE_CONN_MAX_AGE": "Seconds a database connection is kept when there is no pool.",
+    "DATABASE_POOL_SIZE": "Most connections of a process's pool; 0: no pool (PostgreSQL).",
+    "DATABASE_URL": "postgres://user:password@host:5432/name; empty: SQLite in var/.",
+    "DEBUG": "Development: error pages with details, plain cookies, codes on the console.",
+    "DEFAULT_FROM_EMAIL": "Sender of e-mail.",
+    "DETECT_N_PLUS_ONE": "Raise when rows are loaded one by one in a loop.",
+    "DJANGO_SECRET_KEY": "Signs staff sessions and forms; 50 or more random characters.",
+    "DOORMAN_BASE_URL": "https address of the shop; text messages are bound to it.",
+    "DOORMAN_HMAC_KEYS": "id:base64 of 32 random bytes, the newest first, separated by commas.",
+    "DOORMAN_SEAL_KEYS": "The same form; they seal what must be read again.",
+    "DOORMAN_SMS_SENDER": "Dotted path of the sender of text messages.",
+    "EMAIL_URL": "smtp+tls://user:password@host:587, or consolemail://.",
+    "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
+    "REDIS_URL": "redis://host:6379/0: cache and broker; empty: everything in process.",
+    "SECURE_HSTS_SECONDS": "How long browsers insist on https.",
+    "SECURE_SSL_REDIRECT": "Send http requests to https.",
+    "SHOPMAN_DEFAULT_CURRENCY": "ISO 4217 currency of the first shop.",
+    "SHOPMAN_DEFAULT_LOCALE": "Language of the first shop.",
+    "SHOPMAN_DEFAULT_REGION": "ISO 3166-1 region in which its national numbers are read.",
+    "SHOPMAN_DEFAULT_SLUG": "Short name of the first shop; empty: every request names its shop.",
+    "SHOPMAN_DEFAULT_TIME_ZONE": "IANA time zone of its business days.",
+    "TENANT_CACHE_SECONDS": "How long a process remembers which host belongs to which shop.",
+    "TRUSTED_PROXY_COUNT": "Proxies in front whose forwarded headers are believed.",
+}
+
+
 def environment_lines() -> list[str]:
     """Environment variables, from the calls of ``env`` in the settings file."""
     source = (ROOT / "config" / "settings.py").read_text()
-    calls = re.findall(r'env(?:\.(\w+))?\(\s*"(\w+)"(?:,\s*default=((?:[^()]|\([^()]*\))*?))?\s*\)', source)
-    lines = ["## Environment", "", "| variable | kind | default |", "|---|---|---|"]
-    seen = set()
-    for kind, name, default in calls:
-        if name not in seen:
-            seen.add(name)
-            shown = cell(" ".join(default.split())) if default else "required"
-            lines.append(f"| `{name}` | {kind or 'text'} | `{shown}` |")
+    calls = re.findall(
+        r'\benv(?:\.(\w+))?\(\s*"(\w+)"(?:,\s*default=((?:[^()]|\([^()]*\))*?))?,?\s*\)', source
+    )
+    lines = ["## Environment", "", "| variable | kind | default | meaning |", "|---|---|---|---|"]
+    found = {name: (kind or "text", " ".join(default.split())) for kind, name, default in calls}
+    for name, (kind, default) in sorted(found.items()):
+        shown = f"`{cell(default.rstrip(','))}`" if default else "required"
+        lines.append(f"| `{name}` | {kind} | {shown} | {ENVIRONMENT[name]} |")
     return lines
 
 
 def errors_page() -> str:
     every_module()
-    lines = ["# Errors", "", "Every failure has a stable `code`. Over HTTP it is a problem document"]
-    lines += ["(RFC 9457) with this status.", "", "| code | status | meaning | class |", "|---|---|---|---|"]
+    lines = [
+        "# Errors",
+        "",
+        "Every failure has a stable `code`. Over HTTP it is a problem document",
+    ]
+    lines += [
+        "(RFC 9457) with this status.",
+        "",
+        "| code | status | meaning | class |",
+        "|---|---|---|---|",
+    ]
     found = {kind for kind in subclasses(Failure) if kind.__module__.split(".")[0] in APPS}
     for kind in sorted(found, key=lambda one: (one.code, one.__module__)):
         known = (problems.STATUS_OF[one] for one in kind.__mro__ if one in problems.STATUS_OF)
@@ -144,7 +185,11 @@ def subclasses(kind: type[Failure]) -> Iterator[type[Failure]]:
 
 
 def events_page() -> str:
-    lines = ["# Events", "", "Signals are sent after commit. Those that matter beyond the process are"]
+    lines = [
+        "# Events",
+        "",
+        "Signals are sent after commit. Those that matter beyond the process are",
+    ]
     lines += ["outbox events too, named `<app>.<signal>`.", "", "| signal | meaning |", "|---|---|"]
     for module in every_module():
         if not module.__name__.endswith("signals"):
@@ -166,7 +211,12 @@ def ports_page() -> str:
                 continue
             if not getattr(kind, "_is_protocol", False):
                 continue
-            lines += [f"## `{module.__name__}.{name}`", "", first_paragraph(kind) if kind.__doc__ else "", ""]
+            lines += [
+                f"## `{module.__name__}.{name}`",
+                "",
+                first_paragraph(kind) if kind.__doc__ else "",
+                "",
+            ]
             for method, function in vars(kind).items():
                 if inspect.isfunction(function) and (method == "__call__" or method[0] != "_"):
                     signature = str(inspect.signature(function)).replace("'", "")
@@ -197,13 +247,18 @@ DJANGO_OPTIONS = {
 
 def http_page() -> str:
     schema = SchemaGenerator().get_schema(request=None, public=True)
-    lines = ["# HTTP", "", "The machine-readable description is at `/api/schema/`, a rendered one at"]
+    lines = [
+        "# HTTP",
+        "",
+        "The machine-readable description is at `/api/schema/`, a rendered one at",
+    ]
     lines += ["`/api/docs/`.", "", "| method | path | what it does |", "|---|---|---|"]
     for path, operations in sorted(schema["paths"].items()):
         for method, operation in operations.items():
             if isinstance(operation, dict) and "responses" in operation:
-                what = operation.get("summary") or operation.get("description", "")
-                lines.append(f"| {method.upper()} | `{path}` | {cell(what.splitlines()[0] if what else '')} |")
+                what = operation.get("summary") or operation.get("description") or ""
+                first = cell(what.partition("\n")[0])
+                lines.append(f"| {method.upper()} | `{path}` | {first} |")
     return "\n".join(lines)
 
 

@@ -83,7 +83,7 @@ def set_line(
     """Put exactly this quantity of a product in the cart.
 
     A price may be stated only where the channel is trusted. Raises InvalidQuantity, UnknownSku for
-    a SKU no product can have, CartFull, PriceNotYours, InvalidStatedPrice, and what ``lock`` raises.
+    a SKU no product can have, CartFull, PriceNotYours, InvalidStatedPrice, what ``lock`` raises.
     """
     return _put(cart, sku, lambda _: totals.quantity(quantity), stated_unit_price_amount)
 

@@ -1,4 +1,4 @@
-"""Whole files that nobody here wrote, with Guestman's customers, against a calculation of its own."""
+"""Whole files that nobody here wrote, against a calculation that knows nothing of the importer."""
 
 from __future__ import annotations
 

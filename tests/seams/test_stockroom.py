@@ -47,7 +47,11 @@ print("one move")
 
 
 def test_it_hears_of_an_order_through_the_outbox_alone(tmp_path: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/stock.sqlite3", "REDIS_URL": ""}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/stock.sqlite3",
+        "REDIS_URL": "",
+    }
     found = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=ROOT,
@@ -62,7 +66,13 @@ def test_it_hears_of_an_order_through_the_outbox_alone(tmp_path: Path) -> None:
 
 def test_nothing_it_imports_leads_to_another_app() -> None:
     graph = grimp.build_graph(
-        "tests.seams.stockroom", "shopman", "guestman", "doorman", "omniman", "offerman", cache_dir=None
+        "tests.seams.stockroom",
+        "shopman",
+        "guestman",
+        "doorman",
+        "omniman",
+        "offerman",
+        cache_dir=None,
     )
     reached = set()
     for module in graph.find_descendants("tests.seams.stockroom"):

@@ -1,22 +1,11 @@
-"""What orders say about customers: omniman's public read module.
-
-Reads only, of the current tenant, without order objects. Every call makes a constant number of
-queries, however many customers it is about. Amounts are minor units, currencies never meet.
-
-What counts: a sale whose status is in ``statuses`` (``OMNIMAN["REVENUE_STATUSES"]`` unless given)
-counts once, net of its refunds; one that is refunded in full counts only in ``refund_count``. A
-return, a credit note without a known sale, reduces the net total and nothing else. Products are
-those of the sales that count, in the quantities sold: neither a partial refund nor a return says
-which product came back. A zero-total sale counts.
-"""
+"""How the statistics of a page of customers are gathered: a few set-based queries."""
 
 from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from heapq import nsmallest
 from typing import Any, Final
@@ -25,181 +14,21 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
-from omniman.conf import conf
+from omniman.history.rows import CurrencyStats, OrderStats
 from omniman.models import Channel, Order
 from omniman.models.expressions import CodePoints, LocalHours, Moment, QuantitySum
 from omniman.rules.status import Kind
-from shopman import clock, tenancy
 
 TOP_PRODUCT_COUNT: Final = 5
 
 Aliases = Mapping[UUID, UUID]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSummary:
-    """One order. ``channel`` is the channel's code."""
-
-    uuid: UUID
-    ref: str
-    kind: str
-    status: str
-    channel: str
-    currency: str
-    total_amount: int
-    refunded_amount: int
-    placed_at: dt.datetime
-
-
-@dataclass(slots=True, kw_only=True)
-class CurrencyStats:
-    """The orders of one currency; ``net_total_amount`` may be below zero."""
-
-    order_count: int = 0
-    net_total_amount: int = 0
-    first_order_at: dt.datetime | None = None
-    last_order_at: dt.datetime | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class OrderStats:
-    """One customer's orders in the half-open time that was asked for.
-
-    ``currencies`` holds those with a counted sale or a return. Days, hours (0-23) and weekdays
-    (ISO, 1 is Monday) are those of the time zone. ``top_products`` are (SKU, quantity), the largest
-    quantity first, then by SKU. ``future_count`` counts sales at or after ``as_of``, which are left
-    out of all else.
-    """
-
-    customer_uuid: UUID
-    order_count: int = 0
-    refund_count: int = 0
-    currencies: dict[str, CurrencyStats] = field(default_factory=dict)
-    first_order_at: dt.datetime | None = None
-    last_order_at: dt.datetime | None = None
-    order_day_count: int = 0
-    hour_counts: dict[int, int] = field(default_factory=dict)
-    weekday_counts: dict[int, int] = field(default_factory=dict)
-    channel_counts: dict[str, int] = field(default_factory=dict)
-    top_products: Sequence[tuple[str, Decimal]] = ()
-    future_count: int = 0
-
-
-def customer_orders(
-    customer_uuid: UUID,
-    *,
-    limit: int = 50,
-    before: dt.datetime | None = None,
-    as_of: dt.datetime | None = None,
-    merged: Sequence[UUID] = (),
-) -> list[OrderSummary]:
-    """A customer's orders, cancelled ones and returns included, newest first. One query.
-
-    ``before`` and ``as_of`` are exclusive bounds on ``placed_at``; ``merged`` are customers whose
-    orders are this one's now.
-    """
-    orders = Order.objects.filter(customer_uuid__in=[customer_uuid, *merged])
-    for bound in (before, as_of):
-        if bound is not None:
-            orders = orders.filter(placed_at__lt=bound)
-    columns = ("uuid", "ref", "kind", "status", "channel__code", "currency", "total_amount")
-    rows = orders.order_by("-placed_at", "-uuid").values_list(
-        *columns, "refunded_amount", "placed_at"
-    )
-    return [
-        OrderSummary(
-            uuid=uuid,
-            ref=ref,
-            kind=kind,
-            status=status,
-            channel=channel,
-            currency=currency,
-            total_amount=total_amount,
-            refunded_amount=refunded_amount,
-            placed_at=placed_at,
-        )
-        for (
-            uuid,
-            ref,
-            kind,
-            status,
-            channel,
-            currency,
-            total_amount,
-            refunded_amount,
-            placed_at,
-        ) in rows[:limit]
-    ]
-
-
-def order_stats(
-    customer_uuid: UUID,
-    *,
-    as_of: dt.datetime | None = None,
-    time_zone: zoneinfo.ZoneInfo | None = None,
-    merged: Sequence[UUID] = (),
-) -> OrderStats:
-    """One customer's statistics, now and in the tenant's zone unless told; zeros without orders."""
-    found = iter_order_stats(
-        as_of=as_of or clock.now(),
-        limit=1,
-        customers=[customer_uuid],
-        time_zone=time_zone or tenancy.current().zone,
-        aliases=dict.fromkeys(merged, customer_uuid),
-    )
-    return next(found, None) or OrderStats(customer_uuid=customer_uuid)
-
-
-def iter_order_stats(
-    *,
-    as_of: dt.datetime,
-    limit: int,
-    time_zone: zoneinfo.ZoneInfo,
-    after: UUID | None = None,
-    customers: Sequence[UUID] | None = None,
-    aliases: Aliases | None = None,
-    since: dt.datetime | None = None,
-    statuses: Collection[str] | None = None,
-) -> Iterator[OrderStats]:
-    """Statistics of customers who have any order, in key order: at most ``limit``, after ``after``.
-
-    ``customers`` narrows to these (survivors). ``aliases`` maps a merged customer to its survivor,
-    under whom its orders count; chains must be resolved. ``since`` is an inclusive, ``as_of`` an
-    exclusive bound on ``placed_at``. At most six queries.
-    """
-    owners = {key: owner for key, owner in (aliases or {}).items() if key != owner}
-    page = _page(after, limit, customers, owners)
-    if not page:
-        return
-    members = _members(page, owners)
-    counted = Order.objects.filter(
-        status__in=conf.REVENUE_STATUSES if statuses is None else statuses
-    )
-    if since is not None:
-        counted = counted.filter(placed_at__gte=since)
-    stats = {key: OrderStats(customer_uuid=key) for key in page}
-    _add_orders(stats, _narrowed(counted, page, members, customers), owners, as_of, time_zone)
-    _add_products(stats, counted.filter(_SALE, placed_at__lt=as_of), members, customers, owners)
-    yield from stats.values()
-
-
-def changed_customers(*, since: dt.datetime) -> Iterator[UUID]:
-    """Customers with an order, a refund or a status change recorded at or after ``since``.
-
-    A change is dated when it is made and seen when its transaction commits, so let ``since`` lie a
-    little before the last look.
-    """
-    changed = Order.objects.filter(updated_at__gte=since, customer_uuid__isnull=False)
-    keys = changed.order_by("customer_uuid").values_list("customer_uuid", flat=True).distinct()
-    yield from keys.iterator()
-
-
 #: Sales, but for those that are refunded in full.
-_SALE: Final = Q(kind=Kind.SALE) & (Q(total_amount=0) | Q(refunded_amount__lt=F("total_amount")))
-_REFUNDED: Final = Q(kind=Kind.SALE, total_amount__gt=0, refunded_amount=F("total_amount"))
+SALE: Final = Q(kind=Kind.SALE) & (Q(total_amount=0) | Q(refunded_amount__lt=F("total_amount")))
+REFUNDED: Final = Q(kind=Kind.SALE, total_amount__gt=0, refunded_amount=F("total_amount"))
 
 
-def _page(
+def page(
     after: UUID | None, limit: int, customers: Sequence[UUID] | None, owners: Aliases
 ) -> list[UUID]:
     """The survivors with orders that this call is about, in key order."""
@@ -221,7 +50,7 @@ def _page(
     return sorted(found)[:limit]
 
 
-def _members(page: list[UUID], owners: Aliases) -> dict[UUID, list[UUID]]:
+def members(page: list[UUID], owners: Aliases) -> dict[UUID, list[UUID]]:
     """The merged customers of each survivor of the page that has any."""
     members: dict[UUID, list[UUID]] = defaultdict(list)
     on_page = set(page)
@@ -231,7 +60,7 @@ def _members(page: list[UUID], owners: Aliases) -> dict[UUID, list[UUID]]:
     return members
 
 
-def _narrowed(
+def narrowed(
     orders: QuerySet[Order],
     page: list[UUID],
     members: Mapping[UUID, list[UUID]],
@@ -247,14 +76,14 @@ def _narrowed(
     return orders.filter(chosen | Q(customer_uuid__in=merged) if merged else chosen)
 
 
-def _add_orders(
+def add_orders(
     stats: Mapping[UUID, OrderStats],
     orders: QuerySet[Order],
     owners: Aliases,
     as_of: dt.datetime,
     time_zone: zoneinfo.ZoneInfo,
 ) -> None:
-    past, sale = Q(placed_at__lt=as_of), _SALE & Q(placed_at__lt=as_of)
+    past, sale = Q(placed_at__lt=as_of), SALE & Q(placed_at__lt=as_of)
     rows = (
         orders.order_by()
         .values_list("customer_uuid", "currency", "channel_id")
@@ -263,8 +92,8 @@ def _add_orders(
             # A refund in full leaves nothing, so only the other sales and the returns add up.
             net=Sum(F("total_amount") - F("refunded_amount"), filter=past),
             return_count=Count("uuid", filter=past & Q(kind=Kind.RETURN)),
-            refund_count=Count("uuid", filter=past & _REFUNDED),
-            future_count=Count("uuid", filter=_SALE & Q(placed_at__gte=as_of)),
+            refund_count=Count("uuid", filter=past & REFUNDED),
+            future_count=Count("uuid", filter=SALE & Q(placed_at__gte=as_of)),
             first=Moment(Min("placed_at", filter=sale)),
             last=Moment(Max("placed_at", filter=sale)),
             hours=LocalHours("placed_at", time_zone=time_zone, filter=sale),
@@ -317,7 +146,7 @@ def _add_hours(entry: OrderStats, hours: Iterable[int]) -> None:
     entry.weekday_counts = dict(sorted(by_weekday.items()))
 
 
-def _add_products(
+def add_products(
     stats: Mapping[UUID, OrderStats],
     orders: QuerySet[Order],
     members: Mapping[UUID, list[UUID]],
@@ -325,7 +154,7 @@ def _add_products(
     owners: Aliases,
 ) -> None:
     """The database ranks the products of each customer; those of merged ones are ranked here."""
-    alone = _sums(_narrowed(orders, list(stats), {}, customers)).annotate(
+    alone = _sums(narrowed(orders, list(stats), {}, customers)).annotate(
         rank=Window(
             RowNumber(),
             partition_by=F("customer_uuid"),

@@ -1,0 +1,148 @@
+"""What orders say about customers: omniman's public read module.
+
+Reads only, of the current tenant, without order objects. Every call makes a constant number of
+queries, however many customers it is about. Amounts are minor units, currencies never meet.
+
+What counts: a sale whose status is in ``statuses`` (``OMNIMAN["REVENUE_STATUSES"]`` unless given)
+counts once, net of its refunds; one that is refunded in full counts only in ``refund_count``. A
+return, a credit note without a known sale, reduces the net total and nothing else. Products are
+those of the sales that count, in the quantities sold: neither a partial refund nor a return says
+which product came back. A zero-total sale counts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Collection, Iterator, Sequence
+from uuid import UUID
+
+from omniman.conf import conf
+from omniman.history import gathering
+from omniman.history.gathering import Aliases
+from omniman.history.rows import CurrencyStats, OrderStats, OrderSummary
+from omniman.models import Order
+from shopman import clock, tenancy
+
+__all__ = [
+    "CurrencyStats",
+    "OrderStats",
+    "OrderSummary",
+    "changed_customers",
+    "customer_orders",
+    "iter_order_stats",
+    "order_stats",
+]
+
+
+def customer_orders(
+    customer_uuid: UUID,
+    *,
+    limit: int = 50,
+    before: dt.datetime | None = None,
+    as_of: dt.datetime | None = None,
+    merged: Sequence[UUID] = (),
+) -> list[OrderSummary]:
+    """A customer's orders, cancelled ones and returns included, newest first. One query.
+
+    ``before`` and ``as_of`` are exclusive bounds on ``placed_at``; ``merged`` are customers whose
+    orders are this one's now.
+    """
+    orders = Order.objects.filter(customer_uuid__in=[customer_uuid, *merged])
+    for bound in (before, as_of):
+        if bound is not None:
+            orders = orders.filter(placed_at__lt=bound)
+    columns = ("uuid", "ref", "kind", "status", "channel__code", "currency", "total_amount")
+    rows = orders.order_by("-placed_at", "-uuid").values_list(
+        *columns, "refunded_amount", "placed_at"
+    )
+    return [
+        OrderSummary(
+            uuid=uuid,
+            ref=ref,
+            kind=kind,
+            status=status,
+            channel=channel,
+            currency=currency,
+            total_amount=total_amount,
+            refunded_amount=refunded_amount,
+            placed_at=placed_at,
+        )
+        for (
+            uuid,
+            ref,
+            kind,
+            status,
+            channel,
+            currency,
+            total_amount,
+            refunded_amount,
+            placed_at,
+        ) in rows[:limit]
+    ]
+
+
+def order_stats(
+    customer_uuid: UUID,
+    *,
+    as_of: dt.datetime | None = None,
+    time_zone: zoneinfo.ZoneInfo | None = None,
+    merged: Sequence[UUID] = (),
+) -> OrderStats:
+    """One customer's statistics, now and in the tenant's zone unless told; zeros without orders."""
+    found = iter_order_stats(
+        as_of=as_of or clock.now(),
+        limit=1,
+        customers=[customer_uuid],
+        time_zone=time_zone or tenancy.current().zone,
+        aliases=dict.fromkeys(merged, customer_uuid),
+    )
+    return next(found, None) or OrderStats(customer_uuid=customer_uuid)
+
+
+def iter_order_stats(
+    *,
+    as_of: dt.datetime,
+    limit: int,
+    time_zone: zoneinfo.ZoneInfo,
+    after: UUID | None = None,
+    customers: Sequence[UUID] | None = None,
+    aliases: Aliases | None = None,
+    since: dt.datetime | None = None,
+    statuses: Collection[str] | None = None,
+) -> Iterator[OrderStats]:
+    """Statistics of customers who have any order, in key order: at most ``limit``, after ``after``.
+
+    ``customers`` narrows to these (survivors). ``aliases`` maps a merged customer to its survivor,
+    under whom its orders count; chains must be resolved. ``since`` is an inclusive, ``as_of`` an
+    exclusive bound on ``placed_at``. At most six queries.
+    """
+    owners = {key: owner for key, owner in (aliases or {}).items() if key != owner}
+    page = gathering.page(after, limit, customers, owners)
+    if not page:
+        return
+    members = gathering.members(page, owners)
+    counted = Order.objects.filter(
+        status__in=conf.REVENUE_STATUSES if statuses is None else statuses
+    )
+    if since is not None:
+        counted = counted.filter(placed_at__gte=since)
+    stats = {key: OrderStats(customer_uuid=key) for key in page}
+    gathering.add_orders(
+        stats, gathering.narrowed(counted, page, members, customers), owners, as_of, time_zone
+    )
+    gathering.add_products(
+        stats, counted.filter(gathering.SALE, placed_at__lt=as_of), members, customers, owners
+    )
+    yield from stats.values()
+
+
+def changed_customers(*, since: dt.datetime) -> Iterator[UUID]:
+    """Customers with an order, a refund or a status change recorded at or after ``since``.
+
+    A change is dated when it is made and seen when its transaction commits, so let ``since`` lie a
+    little before the last look.
+    """
+    changed = Order.objects.filter(updated_at__gte=since, customer_uuid__isnull=False)
+    keys = changed.order_by("customer_uuid").values_list("customer_uuid", flat=True).distinct()
+    yield from keys.iterator()
