@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -103,6 +103,11 @@ class ImportPage(Page):
         view = model_admin.admin_site.admin_view(cls.as_view(model_admin=model_admin))
         pattern: URLPattern = path("<uuid:uuid>/import/", view, name="offerman_price_import")
         return pattern
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        get_object_or_404(PriceList, pk=kwargs["uuid"])
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
 
     @property
     def price_list(self) -> UUID:

@@ -82,8 +82,8 @@ class CustomerInsight(TenantModel):
     #: The orders changed since; a refresh is due.
     is_stale = models.BooleanField(_("out of date"), default=False)
 
-    objects = TenantManager.from_queryset(CustomerInsightQuerySet)()
-    all_tenants = CustomerInsightQuerySet.as_manager()
+    objects = TenantManager.from_queryset(CustomerInsightQuerySet)()  # type: ignore[misc]
+    all_tenants = CustomerInsightQuerySet.as_manager()  # type: ignore[misc]
 
     customer_id: uuid.UUID
 

@@ -28,7 +28,7 @@ class InsightRunQuerySet(TenantQuerySet["InsightRun"]):
         return self.order_by("-started_at", "-uuid")
 
 
-class InsightRun(TenantModel):
+class InsightRun(TenantModel):  # type: ignore[django-manager-missing]
     """One recalculation. Its parameters are frozen, so that any shard can be scored alone."""
 
     class Kind(models.TextChoices):
@@ -61,8 +61,8 @@ class InsightRun(TenantModel):
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True)
 
-    objects = TenantManager.from_queryset(InsightRunQuerySet)()
-    all_tenants = InsightRunQuerySet.as_manager()
+    objects = TenantManager.from_queryset(InsightRunQuerySet)()  # type: ignore[misc]
+    all_tenants = InsightRunQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("recalculation")

@@ -13,7 +13,7 @@ Cell = tuple[int, int, int]
 Grid = Mapping[Cell, str]
 
 #: Every (recency, frequency, monetary) score there is.
-CELLS: Final[tuple[Cell, ...]] = tuple(product(range(1, 6), repeat=3))
+CELLS: Final[tuple[Cell, ...]] = tuple(product(range(1, 6), range(1, 6), range(1, 6)))
 
 _MEASURES: Final = ("recency", "frequency", "monetary", "sum")
 _BOUNDS: Final = frozenset(f"{name}_{end}" for name in _MEASURES for end in ("min", "max"))

@@ -36,7 +36,7 @@ def upsert(
     References in the rows must be the tenant's own: take them from its queries.
     """
     fields = [model._meta.get_field(name) for name in (*_KEYS, *names)]
-    columns = [field.column for field in fields]  # type: ignore[union-attr]
+    columns = _columns(model, (*_KEYS, *names))
     tenant_key = tenancy.current().pk
     document = orjson.dumps(
         [dict(zip(columns, (tenant_key, uuid7(), *row), strict=True)) for row in rows],
@@ -45,8 +45,8 @@ def upsert(
     )
     quote = connection.ops.quote_name
     taken = ", ".join(map(quote, columns))
-    conflict = ", ".join(_columns(model, unique))
-    written = ", ".join(f"{name} = EXCLUDED.{name}" for name in _columns(model, update))
+    conflict = ", ".join(map(quote, _columns(model, unique)))
+    written = ", ".join(f"{name} = EXCLUDED.{name}" for name in map(quote, _columns(model, update)))
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)} ({taken}) {_source(fields)} "
         f"ON CONFLICT ({conflict}) DO UPDATE SET {written}"
@@ -56,8 +56,8 @@ def upsert(
 
 
 def _columns(model: type[models.Model], names: Sequence[str]) -> list[str]:
-    fields = [model._meta.get_field(name) for name in names]
-    return [connection.ops.quote_name(field.column) for field in fields]  # type: ignore[union-attr]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    return [field.column for field in fields]
 
 
 def _source(fields: Sequence[Any]) -> str:
