@@ -246,7 +246,7 @@ DJANGO_OPTIONS = {
 
 
 def http_page() -> str:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     lines = [
         "# HTTP",
         "",

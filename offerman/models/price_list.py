@@ -22,7 +22,7 @@ def period_is_ordered(name: str) -> models.CheckConstraint:
     )
 
 
-class PriceList(TenantModel):
+class PriceList(TenantModel):  # type: ignore[django-manager-missing]
     """Prices for those entitled to it, or for a channel.
 
     A customer is entitled to a list through ``OFFERMAN["CUSTOMER_PRICE_LIST"]``. ``channel`` names

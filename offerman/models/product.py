@@ -17,7 +17,7 @@ class ProductQuerySet(TenantQuerySet["Product"]):
         return self.filter(is_active=True)
 
 
-class Product(TenantModel):
+class Product(TenantModel):  # type: ignore[django-manager-missing]
     """A thing with a SKU and a price that holds where no price list says otherwise."""
 
     sku = models.CharField(_("SKU"), max_length=64)
@@ -33,8 +33,8 @@ class Product(TenantModel):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    objects = TenantManager.from_queryset(ProductQuerySet)()
-    all_tenants = ProductQuerySet.as_manager()
+    objects = TenantManager.from_queryset(ProductQuerySet)()  # type: ignore[misc]
+    all_tenants = ProductQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("product")
