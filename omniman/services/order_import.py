@@ -285,7 +285,7 @@ def _tell(run: UUID, known: dict[str, UUID]) -> None:
     outbox.record(
         "omniman.orders_imported",
         subject=f"import:{run}",
-        payload={"customers": [str(key) for key in found]},
+        payload={"customer_uuids": [str(key) for key in found]},
     )
     events.announce(orders_imported, sender=Order, import_uuid=run, customer_uuids=found)
 

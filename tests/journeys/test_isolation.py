@@ -31,7 +31,7 @@ from shopman.models import Organization, Tenant, TenantDomain
 from tests.journeys import shop
 from tests.journeys.people import AUTH, STAFF, STORE, Clerk, Shopper
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 PHONE, EMAIL = "+5511987654321", "ana@example.com"
 HOST = "other.example"

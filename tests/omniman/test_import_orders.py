@@ -195,7 +195,7 @@ def test_each_order_has_its_event_and_each_batch_its_fact() -> None:
     assert OrderEvent.objects.filter(kind="imported", actor_kind="command").count() == 6
     facts = OutboxEvent.objects.filter(name="omniman.orders_imported").order_by("uuid")
     assert {fact.subject for fact in facts} == {f"import:{run.uuid}"}
-    named = [customer for fact in facts for customer in fact.payload["customers"]]
+    named = [customer for fact in facts for customer in fact.payload["customer_uuids"]]
     assert set(named) == {
         str(order.customer_uuid) for order in Order.objects.exclude(customer_uuid=None)
     }

@@ -91,7 +91,7 @@ def test_every_customer_has_the_numbers_of_an_independent_calculation(
         str(file),
         mapping="online-retail",
         tenant="retail",
-        rejects=str(tmp_path / "rejects.csv"),
+        rejects=tmp_path / "rejects.csv",
         no_progress=True,
         stdout=io.StringIO(),
     )
