@@ -1,7 +1,7 @@
 """Run the benchmarks and print their figures: ``python3 dev.py bench [NAME ...] [--scale full]``.
 
 Everything happens in a throw-away PostgreSQL database on ``BENCH_DATABASE_URL``,
-``TEST_DATABASE_URL`` or the local server. Times are of this machine and this moment; read the ratios.
+``TEST_DATABASE_URL`` or the local server. Times are of this machine and moment: read the ratios.
 """
 
 from __future__ import annotations

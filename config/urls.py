@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from config.documentation import ReferenceView, SchemaView
 from guestman.api.urls import staff_urlpatterns as guestman_staff
@@ -17,7 +20,11 @@ handler403 = "config.problems.forbidden"
 handler404 = "config.problems.not_found"
 handler500 = "config.problems.server_error"
 
+#: Browsers ask for it whatever the page says.
+icon = RedirectView.as_view(url=lazy(static, str)("shopman/icon.svg"))
+
 urlpatterns = [
+    path("favicon.ico", icon),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),

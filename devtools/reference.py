@@ -1,7 +1,7 @@
 """The reference pages, written from the code: ``.venv/bin/python -m devtools.reference``.
 
-``tests/test_reference.py`` fails when a page and the code disagree, so a setting, an error, a signal,
-a port, a command or an endpoint cannot go undocumented.
+``tests/test_reference.py`` fails when a page and the code disagree, so no setting, error, signal,
+port, command or endpoint goes undocumented.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def _of_customer(
         yield from _written(ref, customer.code, placed, lines, tenant)
         if draw.randrange(SALES_PER_RETURN) == 0:
             product, _, amount = lines[0]
-            back = placed + dt.timedelta(hours=20)
+            back = placed + dt.timedelta(days=1)
             yield from _written(f"R{ref}", customer.code, back, [(product, -1, amount)], tenant)
         days_ago += max(1, round(habit.gap_days * draw.uniform(0.6, 1.4)))
         number += 1

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guestman.models.group import CustomerGroup
 from shopman import clock
-from shopman.models import OrganizationModel, TenantManager, TenantQuerySet
+from shopman.models import OrganizationModel, TenantManager, TenantQuerySet, of_organizations
 
 
 class CustomerQuerySet(TenantQuerySet["Customer"]):
@@ -29,9 +29,7 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
 
     def visible_to(self, organizations: Collection[uuid.UUID]) -> CustomerQuerySet:
         """Customers of these organizations and those the whole tenant shares; all without any."""
-        if not organizations:
-            return self.all()
-        return self.filter(Q(organization__isnull=True) | Q(organization__in=organizations))
+        return self.filter(of_organizations(organizations))
 
     def with_contact(self, family: str, match_key: str) -> CustomerQuerySet:
         """Who holds a number or address, verified or not; released ones don't count."""

@@ -34,8 +34,11 @@ class ProductQuantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyStats:
-    """The orders of one currency. ``net_total_amount`` has refunds and credit notes taken off and
-    may be below zero. ``order_count`` counts sales that are neither cancelled nor fully refunded."""
+    """The orders of one currency.
+
+    ``net_total_amount`` has refunds and credit notes taken off and may be below zero;
+    ``order_count`` counts sales that are neither cancelled nor fully refunded.
+    """
 
     order_count: int
     net_total_amount: int
@@ -48,8 +51,8 @@ class OrderStats:
     """One customer's valid orders before ``as_of``.
 
     A sale counts unless its status is outside the policy (cancelled) or it is fully refunded: then
-    it is in ``refund_count``. A partly refunded sale counts once, net. A return without a known sale
-    only reduces the net total. Days, weekdays (ISO, 1 is Monday) and hours (0-23) are those of the
+    it is in ``refund_count``. A partly refunded sale counts once, net. A return without a known
+    sale only reduces the net total. Days, weekdays (ISO, 1 is Monday) and hours (0-23) are those of the
     time zone asked for. ``top_products`` are the five with the largest quantity, then by sku.
     ``future_count`` counts valid orders at or after ``as_of``, which are left out of all else.
     """
@@ -101,7 +104,7 @@ class OrderHistoryBackend(Protocol):
         time_zone: zoneinfo.ZoneInfo,
         aliases: Mapping[UUID, UUID] | None = None,
     ) -> Iterator[OrderStats]:
-        """Statistics of customers who have orders, in key order, at most ``limit``, after ``after``.
+        """Statistics of customers with orders, in key order, at most ``limit``, after ``after``.
 
         ``customers`` narrows to these (survivors). ``aliases`` maps a merged customer to its
         survivor, under whom its orders are counted. A constant number of queries.

@@ -51,13 +51,13 @@ class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
     ordering = ("-placed_at", "-uuid")
     actions_detail = ("move", "refund", "note")
     fields: ClassVar = (
-        ("ref", "standing", "kind"),
+        ("ref", "status", "kind"),
         ("placed_at", "channel", "organization"),
         ("customer_code", "customer_uuid"),
         ("total", "refunded"),
         ("source", "external_ref"),
     )
-    readonly_fields = ("standing", "total", "refunded")
+    readonly_fields = ("total", "refunded")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -15,9 +16,25 @@ from shopman.api.concurrency import expected_version
 from shopman.api.idempotency import HEADER, once
 from shopman.api.pagination import Keyset
 from shopman.api.views import StaffView
+from shopman.models import of_organizations
 
 
-class Orders(StaffView):
+class OrderView(StaffView):
+    """A view that reaches orders of the member's organizations and shared ones, no others."""
+
+    @property
+    def orders(self) -> QuerySet[Order]:
+        return Order.objects.filter(of_organizations(self.access.organizations))
+
+    def order(self, uuid: UUID) -> Order:
+        """The order with this key. Raises OrderNotFound."""
+        found: Order | None = self.orders.filter(uuid=uuid).only("uuid", "tenant").first()
+        if found is None:
+            raise OrderNotFound
+        return found
+
+
+class Orders(OrderView):
     """All orders, newest first."""
 
     output_class = rows.OrderRow
@@ -25,10 +42,10 @@ class Orders(StaffView):
     keyset = Keyset({"placed_at"}, default="-placed_at")
 
     def get(self, request: Request) -> HttpResponse:
-        return self.listing(Order.objects.all())
+        return self.listing(self.orders)
 
 
-class OrderItem(StaffView):
+class OrderItem(OrderView):
     """One order: frozen facts, lines and events."""
 
     output_class = rows.OrderDetailRow
@@ -37,13 +54,13 @@ class OrderItem(StaffView):
         lines = OrderLine.objects.filter(order=uuid).order_by("position")
         events = OrderEvent.objects.filter(order=uuid).order_by("uuid")
         return self.item(
-            Order.objects.filter(uuid=uuid),
+            self.orders.filter(uuid=uuid),
             lines=rows.OrderLineRow.rows(lines),
             events=rows.OrderEventRow.rows(events),
         )
 
 
-class OrderTransitions(StaffView):
+class OrderTransitions(OrderView):
     """Move an order to another status."""
 
     output_class = rows.OrderRow
@@ -54,13 +71,13 @@ class OrderTransitions(StaffView):
         facts = self.accept(request)
 
         def work() -> HttpResponse:
-            order.transition(order=existing(uuid), **facts)
+            order.transition(order=self.order(uuid), **facts)
             return self.item(Order.objects.filter(uuid=uuid))
 
         return once(request, work)
 
 
-class OrderRefunds(StaffView):
+class OrderRefunds(OrderView):
     """Give money back, never more than is left of the total."""
 
     output_class = rows.OrderRow
@@ -71,13 +88,13 @@ class OrderRefunds(StaffView):
         key = request.headers.get(HEADER)
 
         def work() -> HttpResponse:
-            order.refund(order=existing(uuid), idempotency_key=key, **facts)
+            order.refund(order=self.order(uuid), idempotency_key=key, **facts)
             return self.item(Order.objects.filter(uuid=uuid), status=201)
 
         return once(request, work)
 
 
-class OrderNotes(StaffView):
+class OrderNotes(OrderView):
     """Write something down beside an order."""
 
     output_class = rows.OrderEventRow
@@ -87,7 +104,7 @@ class OrderNotes(StaffView):
         facts = self.accept(request)
 
         def work() -> HttpResponse:
-            event = order.note(order=existing(uuid), **facts)
+            event = order.note(order=self.order(uuid), **facts)
             return self.item(OrderEvent.objects.filter(uuid=event.uuid), status=201)
 
         return once(request, work)
@@ -131,11 +148,3 @@ class ChannelItem(StaffView):
             raise ChannelNotFound
         channel.update(channel=found, version=version, **self.accept(request))
         return self.item(Channel.objects.filter(uuid=uuid))
-
-
-def existing(uuid: UUID) -> Order:
-    """The order with this key. Raises OrderNotFound."""
-    found: Order | None = Order.objects.filter(uuid=uuid).only("uuid", "tenant").first()
-    if found is None:
-        raise OrderNotFound
-    return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.admin import ShowFacets
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
-from shopman.models import Membership
+from shopman.models import Membership, OrganizationModel, of_organizations
 from shopman.tenancy import staff
 
 
@@ -54,11 +54,9 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
         access = staff.access(request)
-        names = {field.name for field in self.model._meta.fields}
-        if access is None or not access.organizations or "organization" not in names:
+        if access is None or not issubclass(self.model, OrganizationModel):
             return rows
-        own = Q(organization__in=access.organizations)
-        return rows.filter(own | Q(organization__isnull=True))
+        return rows.filter(of_organizations(access.organizations))
 
 
 class ReadOnlyAdmin(TenantAdmin):

@@ -51,6 +51,7 @@ from shopman.api.pagination import Keyset, narrowed_fields
 from shopman.api.permissions import DenyAll, IsStaff
 from shopman.api.renderers import JSONRenderer, JSONResponse
 from shopman.conf import conf
+from shopman.tenancy import staff
 
 #: One class for every method of a view, or one for each.
 PerMethod = type[Serializer[Any]] | Mapping[str, type[Serializer[Any]]] | None
@@ -150,6 +151,13 @@ class StaffView(View):
     """For staff of the tenant in use, under ``/api/v1/``. The member of staff is the actor."""
 
     permission_classes = (IsStaff,)
+
+    @property
+    def access(self) -> staff.Access:
+        """What the member of staff may do in the tenant in use."""
+        found = staff.access(self.request._request)
+        assert found is not None, "the permission lets only staff in"
+        return found
 
 
 class StoreView(View):

@@ -251,6 +251,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "change", "verbose_name_plural": "audit trail"},
         ),
         migrations.CreateModel(
             name="TenantDomain",

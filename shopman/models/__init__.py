@@ -10,9 +10,11 @@ from shopman.models.base import (
     TenantManager,
     TenantModel,
     TenantQuerySet,
+    of_organizations,
     stamp,
 )
 from shopman.models.idempotency import IdempotencyRecord
+from shopman.models.lookups import Among
 from shopman.models.outbox import OutboxEvent
 from shopman.models.tenant import (
     Membership,
@@ -23,6 +25,7 @@ from shopman.models.tenant import (
 )
 
 __all__ = [
+    "Among",
     "AppendOnlyModel",
     "AppendOnlyQuerySet",
     "AuditEntry",
@@ -39,5 +42,6 @@ __all__ = [
     "TenantManager",
     "TenantModel",
     "TenantQuerySet",
+    "of_organizations",
     "stamp",
 ]

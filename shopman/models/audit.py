@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from shopman import clock
 from shopman.models.base import AppendOnlyModel
@@ -29,6 +30,8 @@ class AuditEntry(AppendOnlyModel):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("audit trail")
         indexes: ClassVar = [
             models.Index(fields=["tenant", "subject", "-at", "-uuid"], name="audit_subject"),
             models.Index(fields=["tenant", "-at", "-uuid"], name="audit_recent"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import cache
@@ -181,6 +182,13 @@ class TenantModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         stamp(type(self), [self], fields=())
         return super().delete(*args, **kwargs)
+
+
+def of_organizations(organizations: Collection[uuid.UUID]) -> models.Q:
+    """Rows of these organizations and those the whole tenant shares; all rows without any."""
+    if not organizations:
+        return models.Q()
+    return models.Q(organization__isnull=True) | models.Q(organization__in=organizations)
 
 
 class OrganizationModel(TenantModel):

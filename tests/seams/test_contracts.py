@@ -139,28 +139,28 @@ def fields(model: Any) -> set[str]:
     [
         (
             Customer,
-            "uuid tenant organization code first_name last_name customer_type document email phone "
-            "group status is_active source assigned_to locale birth_date notes metadata merged_into "
-            "version created_at updated_at contact_points external_identities addresses insight",
+            """uuid tenant organization code first_name last_name customer_type document email phone
+            group status is_active source assigned_to locale birth_date notes metadata merged_into
+            version created_at updated_at contact_points external_identities addresses insight""",
         ),
         (
             ContactPoint,
-            "uuid customer kind value canonical match_key variant_key evidence source is_primary "
-            "is_shared verification_method verified_at released_at",
+            """uuid customer kind value canonical match_key variant_key evidence source is_primary
+            is_shared verification_method verified_at released_at""",
         ),
         (
             Order,
-            "uuid ref kind channel customer_uuid customer_code status currency total_amount "
-            "refunded_amount placed_at source external_ref data data_digest",
+            """uuid ref kind channel customer_uuid customer_code status currency total_amount
+            refunded_amount placed_at source external_ref data data_digest""",
         ),
         (
             CustomerInsight,
-            "customer currency order_count refund_count net_total_amount average_order_amount "
-            "first_order_at last_order_at days_since_last_order average_gap_days preferred_weekday "
-            "preferred_hour channels favourite_products recency_score frequency_score monetary_score "
-            "segment churn_risk churn_horizon_days predicted_value_amount value_horizon_days "
-            "total_value_amount other_currencies reasons policy policy_version as_of calculated_at "
-            "is_stale",
+            """customer currency order_count refund_count net_total_amount average_order_amount
+            first_order_at last_order_at days_since_last_order average_gap_days preferred_weekday
+            preferred_hour channels favourite_products recency_score frequency_score
+            monetary_score segment churn_risk churn_horizon_days predicted_value_amount
+            value_horizon_days total_value_amount other_currencies reasons policy policy_version
+            as_of calculated_at is_stale""",
         ),
     ],
 )
@@ -181,7 +181,8 @@ def test_keys_are_uuids_and_managers_are_named(model: Any) -> None:
     [
         (
             customer.create,
-            "first_name last_name code customer_type phone email document group_code source metadata",
+            """first_name last_name code customer_type phone email document group_code source
+            metadata""",
         ),
         (customer.search, "text limit"),
         (customer.deactivate, "code reason"),

@@ -350,17 +350,17 @@ def test_the_page_shows_the_latest_changes_and_the_history_all_of_them(
 
 def test_others_add_panels_to_the_customers_page(desk: Client, jose: Customer) -> None:
     panel = Panel(
-        key="insight",
-        title="Insight",
+        key="test",
+        title="Test",
         template="shopman/admin/history_entries.html",
         facts=lambda request, row: {"entries": []} if row.first_name == "José" else None,
     )
     panels.register("guestman.customer", panel)
     try:
-        assert 'id="panel-insight"' in text(desk.get(page(jose)))
-        assert 'id="panel-insight"' not in text(desk.get(page(CustomerFactory())))
+        assert 'id="panel-test"' in text(desk.get(page(jose)))
+        assert 'id="panel-test"' not in text(desk.get(page(CustomerFactory())))
     finally:
-        panels.unregister("guestman.customer", "insight")
+        panels.unregister("guestman.customer", "test")
 
 
 def test_the_page_costs_a_fixed_number_of_queries(

@@ -41,7 +41,8 @@ def slowly(policy: str) -> None:
 
 
 def finish(policy: str) -> None:
-    call_command("recalculate_insights", "--resume", "--policy", policy, stdout=sys.stderr)
+    facts = {"policy": policy, "as_of": NOON.isoformat(), "resume": True}
+    call_command("recalculate_insights", stdout=sys.stderr, **facts)
     show()
 
 

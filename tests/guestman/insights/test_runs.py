@@ -418,9 +418,11 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.guestman.insights.killed"]
 
     def run(*args: str) -> str:
-        return subprocess.run(
-            [*program, *args], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout
+        ended = subprocess.run(
+            [*program, *args], env=environment, cwd=ROOT, capture_output=True, text=True
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
 
     run("prepare")
     for _ in range(3):

@@ -133,7 +133,7 @@ def measure(customers: Sequence[UUID], reading: Reading, *, run_uuid: UUID) -> T
 
 def _lock(customers: Sequence[UUID]) -> dict[UUID, _Stored]:
     rows = (
-        CustomerInsight.objects.filter(customer_id__in=customers)
+        CustomerInsight.objects.filter(customer_id__among=customers)
         .order_by("uuid")
         .select_for_update()
         .values_list("customer_id", "is_stale", "as_of", "calculated_at", *Numbers._fields)
@@ -145,7 +145,7 @@ def _statistics(customers: Sequence[UUID], reading: Reading) -> dict[UUID, Order
     if not customers:
         return {}
     aliases = dict(
-        Customer.objects.filter(merged_into__in=customers).values_list("uuid", "merged_into_id")
+        Customer.objects.filter(merged_into__among=customers).values_list("uuid", "merged_into_id")
     )
     statistics = order_history.get().iter_order_stats(
         as_of=reading.as_of,
@@ -182,7 +182,7 @@ def _confirm(
 ) -> None:
     for is_stale, keys in customers.items():
         if keys:
-            CustomerInsight.objects.filter(customer_id__in=keys).update(
+            CustomerInsight.objects.filter(customer_id__among=keys).update(
                 as_of=as_of, calculated_at=now, is_stale=is_stale
             )
 

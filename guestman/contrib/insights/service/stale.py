@@ -85,7 +85,7 @@ def reading() -> Reading:
 def _mark(keys: Sequence[UUID]) -> list[UUID]:
     survivors = sorted(
         set(
-            Customer.objects.filter(uuid__in=keys).values_list(
+            Customer.objects.filter(uuid__among=keys).values_list(
                 Coalesce("merged_into_id", "uuid"), flat=True
             )
         )
