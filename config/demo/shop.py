@@ -60,7 +60,7 @@ def customers() -> list[SampleCustomer]:
         SampleCustomer(
             code=f"DEMO-{number:03d}",
             first_name=_FIRST[number % len(_FIRST)],
-            last_name=_LAST[number * 7 % len(_LAST)],
+            last_name=_LAST[(number * 7 + number // 20) % len(_LAST)],
             phone=f"+55 11 9{6000 + number * 37:04d}-{(number * 7919) % 10000:04d}",
             email=f"customer{number:03d}@example.com",
             group_code="club" if number % 4 == 0 else None,

@@ -27,17 +27,21 @@ _CUSTOMER_FIELDS: Final = {
 
 
 def _customer(request: HttpRequest, order: Order) -> Mapping[str, Any]:
-    """What was frozen, beside what the directory says now; they differ once something changed."""
+    """What was frozen, beside what the directory says now; they differ once something changed.
+
+    An imported order says no more than its file did, so nothing about it has changed since.
+    """
     frozen = order.data.get("customer", {})
     known = customers.get().snapshot(order.customer_uuid) if order.customer_uuid else None
     today = snapshot.known(known) if known else {}
+    is_comparable = known is not None and not order.source
     return {
         "rows": [
             {
                 "label": label,
                 "frozen": frozen.get(name) or "",
                 "today": today.get(name) or "",
-                "differs": bool(known) and (frozen.get(name) or "") != (today.get(name) or ""),
+                "differs": is_comparable and (frozen.get(name) or "") != (today.get(name) or ""),
             }
             for name, label in _CUSTOMER_FIELDS.items()
         ],

@@ -321,8 +321,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("dead_at__isnull", True), ("delivered_at__isnull", True)
                         ),
-                        fields=["next_attempt_at"],
-                        name="outbox_pending_due",
+                        fields=["uuid"],
+                        name="outbox_pending_order",
                     ),
                 ],
                 "constraints": [

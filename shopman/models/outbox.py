@@ -44,9 +44,10 @@ class OutboxEvent(TenantModel):
                 name="outbox_pending_subject",
                 condition=Q(delivered_at__isnull=True, dead_at__isnull=True),
             ),
+            # The relay reads from the oldest on and stops when its batch is full.
             models.Index(
-                fields=["next_attempt_at"],
-                name="outbox_pending_due",
+                fields=["uuid"],
+                name="outbox_pending_order",
                 condition=Q(delivered_at__isnull=True, dead_at__isnull=True),
             ),
         ]

@@ -74,6 +74,7 @@ def read_orders(file: Path) -> dict[str, list[PlacedOrder]]:
     return orders
 
 
+@pytest.mark.suite
 @pytest.mark.django_db
 def test_every_customer_has_the_numbers_of_an_independent_calculation(
     shared_data: Callable[[str], Path], tmp_path: Path
