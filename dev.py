@@ -52,6 +52,7 @@ UV_NAMES = {
 
 
 def main(arguments: list[str]) -> NoReturn:
+    """Install what is missing, then run the command with the Python of ``.venv``."""
     command = arguments[0] if arguments else "help"
     if command not in COMMANDS:
         print(__doc__)
@@ -65,15 +66,14 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 def stop(message: str) -> NoReturn:
+    """End with a message and exit code 1."""
     print(f"dev.py: {message}", file=sys.stderr)
     raise SystemExit(1)
 
 
 def say(message: str) -> None:
+    """Tell what is being done; standard output belongs to the command."""
     print(f"dev.py: {message}", file=sys.stderr, flush=True)
-
-
-# --- which Python --------------------------------------------------------------------------------
 
 
 def find_python() -> str:
@@ -102,9 +102,6 @@ def version_of(python: str | os.PathLike[str]) -> tuple[int, ...]:
     except (OSError, subprocess.CalledProcessError):
         return ()
     return tuple(int(part) for part in answer.stdout.split())
-
-
-# --- installation --------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -152,6 +149,7 @@ def find_uv(python: str) -> str | None:
 
 
 def install_with_uv(uv: str, python: str) -> bool:
+    """Make ``.venv`` and fill it with uv; whether that worked."""
     settings = pip_settings(python)
     environment = uv_environment(settings)
     sync = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(VENV_PYTHON)]
@@ -176,6 +174,7 @@ def install_with_pip(python: str) -> None:
 
 
 def run(command: list[str], environment: dict[str, str]) -> bool:
+    """Run a program that asks nothing; whether it succeeded."""
     return subprocess.call(command, env=environment, stdin=subprocess.DEVNULL, cwd=ROOT) == 0
 
 

@@ -27,12 +27,14 @@ def connect() -> None:
 
 
 def on_request_started(**kwargs: Any) -> None:
+    """Trust a connection that answered a moment ago."""
     used_at = getattr(_thread, "used_at", None)
     if used_at is not None and time.monotonic() - used_at < IDLE_SECONDS:
         setattr(connection, "health_check_done", True)  # noqa: B010  # the stubs lack it
 
 
 def on_request_finished(**kwargs: Any) -> None:
+    """Remember when the connection last answered; nothing of one that failed."""
     if connection.connection is not None and not connection.errors_occurred:
         _thread.used_at = time.monotonic()
     else:

@@ -10,6 +10,7 @@ from devtools import ROOT, demo, gate, keys, lock, suite
 
 
 def main(arguments: list[str]) -> int:
+    """Run one command. Returns an exit code."""
     parser = argparse.ArgumentParser(prog="python3 dev.py", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True)
     shop = commands.add_parser("demo", help="a running shop with sample data")

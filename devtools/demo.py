@@ -64,6 +64,7 @@ def demo_environment(port: int) -> dict[str, str]:
 
 
 def is_free(port: int) -> bool:
+    """Whether a server could listen on the port."""
     with closing(socket.socket()) as probe:
         # Like Django's server: a port whose last connections are only winding down is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,6 +95,7 @@ def answers(url: str, server: subprocess.Popen[bytes]) -> bool:
 
 
 def what_to_open(address: str, environment: dict[str, str]) -> str:
+    """The addresses and logins for the terminal."""
     user = environment["DJANGO_SUPERUSER_USERNAME"]
     password = environment["DJANGO_SUPERUSER_PASSWORD"]
     database = environment.get("DATABASE_URL") or "SQLite in var/"
@@ -115,6 +117,7 @@ def what_to_open(address: str, environment: dict[str, str]) -> str:
 
 
 def background(environment: dict[str, str]) -> list[str]:
+    """How background work is done on this machine, line by line."""
     if environment.get("REDIS_URL"):
         return [
             "Background work goes through Redis. In two more terminals:",

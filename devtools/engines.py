@@ -31,9 +31,6 @@ class Engine:
     note: str = ""
 
 
-# --- PostgreSQL ----------------------------------------------------------------------------------
-
-
 def find_postgres() -> Engine:
     """The server that the environment names, or the one on 127.0.0.1:5432."""
     named = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL", "")
@@ -75,6 +72,7 @@ def try_postgres(url: str) -> Engine:
 
 
 def at_database(url: str, name: str) -> str:
+    """The same server, another database."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"/{name}"))
 
@@ -92,23 +90,21 @@ def drop_leftovers(url: str) -> None:
         for (name,) in session.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern]
         ).fetchall():
-            process = name.removeprefix(f"test_{clone_name()}_").partition("_")[0]
-            if process.isdigit() and not is_running(int(process)):
+            pid = name.removeprefix(f"test_{clone_name()}_").partition("_")[0]
+            if pid.isdigit() and not is_running(int(pid)):
                 drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
                 session.execute(drop.format(sql.Identifier(name)))
 
 
-def is_running(process: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Whether this machine runs a program under that number."""
     try:
-        os.kill(process, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
     return True
-
-
-# --- Redis ---------------------------------------------------------------------------------------
 
 
 def find_redis() -> Engine:
@@ -124,6 +120,7 @@ def find_redis() -> Engine:
 
 @contextmanager
 def connected(url: str) -> Iterator[redis.Redis]:
+    """A client that is closed afterwards."""
     client: redis.Redis = redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3)
     try:
         yield client

@@ -25,6 +25,8 @@ def ensure() -> dict[str, str]:
 
 
 def fresh() -> dict[str, str]:
+    """New keys, and a new password for the demo."""
+
     def keyring() -> str:
         """One key of 32 bytes in the form ``name:base64``."""
         return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"

@@ -34,6 +34,7 @@ Text = str | tuple[str, ...]
 
 
 def main(apps: list[str]) -> None:
+    """Bring the catalogues of these apps up to date."""
     for name in apps:
         for catalogue in catalogues(ROOT / name):
             update(ROOT / name, catalogue)

@@ -38,6 +38,7 @@ NOTE = "<!-- Written from the code by devtools/reference.py; edit the code inste
 
 
 def main() -> None:
+    """Write every page."""
     for name, page in pages().items():
         (PAGES / name).write_text(page)
 
@@ -64,10 +65,12 @@ def modules(package: str) -> Iterator[Any]:
 
 
 def every_module() -> list[Any]:
+    """The modules of all apps."""
     return [module for app in APPS for module in modules(app)]
 
 
 def first_paragraph(documented: object) -> str:
+    """The beginning of a docstring, on one line."""
     return " ".join(
         inspect.cleandoc(getattr(documented, "__doc__", "") or "").split("\n\n")[0].split()
     )
@@ -90,14 +93,17 @@ def comments(source: str) -> dict[str, str]:
 
 
 def cell(text: object) -> str:
+    """A text as it stands in a cell of a table."""
     return str(text).replace("|", "\\|").replace("\n", " ")
 
 
 def settings_page() -> str:
+    """Every key of every app's settings, then the environment."""
     lines = ["# Settings", "", "One dict per app in `config/settings.py`. An unknown key fails"]
     lines += ["`manage.py check`, which names the nearest known one.", ""]
     every_module()
-    for kind in sorted(AppSettings.__subclasses__(), key=lambda one: one.namespace):
+    known = [kind for kind in AppSettings.__subclasses__() if kind.__module__.startswith(APPS)]
+    for kind in sorted(known, key=lambda one: one.namespace):
         about = comments(inspect.getsource(kind))
         lines += [f"## `{kind.namespace}`", "", first_paragraph(kind), ""]
         lines += ["| key | type | default | meaning |", "|---|---|---|---|"]
@@ -157,6 +163,7 @@ def environment_lines() -> list[str]:
 
 
 def errors_page() -> str:
+    """Every named failure with its status."""
     every_module()
     lines = [
         "# Errors",
@@ -179,12 +186,14 @@ def errors_page() -> str:
 
 
 def subclasses(kind: type[Failure]) -> Iterator[type[Failure]]:
+    """All that descend from a failure."""
     for child in kind.__subclasses__():
         yield child
         yield from subclasses(child)
 
 
 def events_page() -> str:
+    """Every signal."""
     lines = [
         "# Events",
         "",
@@ -202,6 +211,7 @@ def events_page() -> str:
 
 
 def ports_page() -> str:
+    """Every port with its methods."""
     lines = ["# Ports", ""]
     for module in every_module():
         if ".protocols." not in module.__name__:
@@ -225,16 +235,19 @@ def ports_page() -> str:
 
 
 def commands_page() -> str:
+    """Every command of our own with its options."""
     lines = ["# Commands", ""]
     for name, app in sorted(get_commands().items()):
         if app.split(".")[0] in (*APPS, "config"):
             command = load_command_class(app, name)
             parser = command.create_parser("manage.py", name)
+            formatter = parser._get_formatter()
             own = [action for action in parser._actions if action.dest not in DJANGO_OPTIONS]
             lines += [f"## `{name}`", "", " ".join(str(command.help).split()), ""]
             for action in own:
                 label = ", ".join(action.option_strings) or action.dest.upper()
-                lines.append(f"- `{label}`: {' '.join(str(action.help or '').split())}")
+                about = formatter._expand_help(action) if action.help else ""
+                lines.append(f"- `{label}`: {' '.join(about.split())}".rstrip())
             lines.append("")
     return "\n".join(lines)
 
@@ -246,6 +259,7 @@ DJANGO_OPTIONS = {
 
 
 def http_page() -> str:
+    """Every endpoint, from the schema."""
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     lines = [
         "# HTTP",

@@ -65,6 +65,7 @@ def claim_redis(stack: ExitStack) -> engines.Engine:
 
 
 def run_passes(passes: list[Pass], arguments: list[str], *, notes: list[str], ledger: Path) -> int:
+    """One pass after the other, until one fails. Returns an exit code."""
     codes = []
     for number, each in enumerate(passes, start=1):
         print(f"\ndev.py test: pass {number} of {len(passes)}, {each.name}", flush=True)
@@ -88,6 +89,7 @@ def plan(postgres: engines.Engine, cache: engines.Engine) -> list[Pass]:
 
 
 def environment_of(each: Pass, *, notes: list[str], ledger: Path, to_come: str) -> dict[str, str]:
+    """What pytest is told about its pass."""
     return {
         **os.environ,
         "DATABASE_URL": each.database_url,

@@ -6,9 +6,11 @@ from shopman.conf import AppSettings
 
 
 class DoormanSettings(AppSettings):
+    """``DOORMAN``: neighbours, keys, codes, budgets, delivery, sessions and pages."""
+
     namespace = "DOORMAN"
 
-    # --- neighbours ---
+    # Neighbours
     #: Dotted path of the customer resolver; the default keeps customers in memory.
     CUSTOMER_RESOLVER: str = "doorman.adapters.memory.MemoryResolver"
     #: Dotted path of the sender of text messages; the default sends nothing and closes the channel.
@@ -16,13 +18,13 @@ class DoormanSettings(AppSettings):
     #: Dotted path of the sender of e-mail.
     EMAIL_SENDER: str = "doorman.adapters.email.EmailSender"
 
-    # --- keys ---
+    # Keys
     #: ``id:base64`` strings of at least 32 bytes each. The first one signs, all of them verify.
     HMAC_KEYS: list[str] | tuple[str, ...] = ()
     #: ``id:base64`` strings of exactly 32 bytes. The first one seals, all of them open.
     SEAL_KEYS: list[str] | tuple[str, ...] = ()
 
-    # --- codes ---
+    # Codes
     #: Digits of a code sent by text message.
     SMS_CODE_LENGTH: int = 6
     #: Seconds a code sent by text message is good for; 600 at most.
@@ -40,7 +42,7 @@ class DoormanSettings(AppSettings):
     #: Regions (ISO 3166-1) whose numbers get text messages; empty: the tenant's own region only.
     ALLOWED_REGIONS: list[str] | tuple[str, ...] = ()
 
-    # --- budgets of sending ---
+    # Budgets of sending
     #: Seconds to wait after the first, second and every further message to one identifier.
     RESEND_AFTER_SECONDS: list[int] | tuple[int, ...] = (60, 120, 300)
     #: Messages to one identifier in a quarter of an hour.
@@ -64,7 +66,7 @@ class DoormanSettings(AppSettings):
     #: Percent of those that must have ended in a proof for the region to stay open.
     CONVERSION_MINIMUM_PERCENT: int = 10
 
-    # --- budgets of guessing ---
+    # Budgets of guessing
     #: Wrong codes for one identifier in an hour, over all its challenges.
     FAILURES_PER_IDENTIFIER_HOUR: int = 10
     #: Wrong codes for one identifier in a day, over all its challenges.
@@ -76,7 +78,7 @@ class DoormanSettings(AppSettings):
     #: Milliseconds a budget row is waited for before the door answers 503 (PostgreSQL).
     BUDGET_LOCK_TIMEOUT_MS: int = 2000
 
-    # --- delivery ---
+    # Delivery
     #: Seconds one attempt of a sender may take; a message is tried twice.
     SEND_TIMEOUT_SECONDS: float = 5.0
     #: Failed messages in a row after which a process leaves a sender alone for a while.
@@ -84,7 +86,7 @@ class DoormanSettings(AppSettings):
     #: Seconds a sender is left alone.
     BREAKER_PAUSE_SECONDS: int = 30
 
-    # --- sessions ---
+    # Sessions
     #: Days without a visit after which a session ends.
     SESSION_IDLE_DAYS: int = 14
     #: Days after its login at which a session ends in any case.
@@ -100,7 +102,7 @@ class DoormanSettings(AppSettings):
     #: Minutes a browser may take between asking for a code and typing it.
     FLOW_COOKIE_MINUTES: int = 15
 
-    # --- pages ---
+    # Pages
     #: ``https://host`` of the shop: the origin that text messages are bound to.
     BASE_URL: str = ""
     #: Where a login leads when no acceptable return path was given.

@@ -25,6 +25,8 @@ EMAIL = "ana@example.com"
 
 
 class MakeCustomer(Protocol):
+    """What the fixture ``customer_with`` gives."""
+
     def __call__(self, *, phone: str = "", email: str = "", is_active: bool = True) -> UUID:
         """Make a customer whose given contacts are verified; returns the customer's key."""
         ...

@@ -39,8 +39,7 @@ class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is unty
 
     def choices(self, request: HttpRequest) -> list[Tenant]:
         """The shops the signed-in user may work in."""
-        user: Any = staff.user_of(request)
-        if user.is_authenticated and user.is_active and user.is_superuser:
+        if staff.is_superuser(request):
             return list(Tenant.objects.filter(is_active=True).order_by("slug"))
         return [access.tenant for access in staff.memberships(request)]
 

@@ -47,7 +47,7 @@ unit_price = ["unit_price"]
 """
 
 Row = tuple[str, str, str, str, str, str, str]
-#: SKU, name, quantity, unit price in minor units.
+#: Product, quantity, unit price in minor units.
 Line = tuple[SampleProduct, int, int]
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleProduct:
+    """A product and its two prices."""
+
     sku: str
     name: str
     amount: int
@@ -18,6 +20,8 @@ class SampleProduct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleCustomer:
+    """A made-up person."""
+
     code: str
     first_name: str
     last_name: str

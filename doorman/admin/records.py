@@ -24,6 +24,8 @@ class ChallengeAdmin(ReadOnlyAdmin):
 
 @admin.register(ProofTicket)
 class ProofTicketAdmin(ReadOnlyAdmin):
+    """Without hashes and contacts."""
+
     fields = ("uuid", "channel", "challenge_uuid", "created_at", "expires_at", "used_at")
     list_display = ("created_at", "channel", "expires_at", "used_at")
     ordering = ("-uuid",)
@@ -31,6 +33,8 @@ class ProofTicketAdmin(ReadOnlyAdmin):
 
 @admin.register(RateCounter)
 class RateCounterAdmin(ReadOnlyAdmin):
+    """What was counted, without whom."""
+
     fields = ("scope", "hits", "hit_limit", "opened_at", "closes_at", "not_before")
     list_display = ("scope", "hits", "hit_limit", "opened_at", "closes_at", "not_before")
     search_fields = ("scope",)
@@ -39,6 +43,8 @@ class RateCounterAdmin(ReadOnlyAdmin):
 
 @admin.register(AuthEvent)
 class AuthEventAdmin(ReadOnlyAdmin):
+    """The log of the door."""
+
     list_display = ("at", "name", "reason", "channel", "customer_uuid", "repeat")
     list_filter = ("name", "channel")
     search_fields = ("=customer_uuid", "=session_uuid", "=challenge_uuid", "=identifier_hash")

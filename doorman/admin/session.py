@@ -15,6 +15,8 @@ from shopman.admin.base import ReadOnlyAdmin
 
 @admin.register(CustomerSession)
 class CustomerSessionAdmin(ReadOnlyAdmin):
+    """Without secrets; staff may end a session."""
+
     fields = (
         "uuid", "customer_uuid", "device", "amr", "auth_time", "created_at", "last_seen_at",
         "rotated_at", "expires_at", "ended_at", "end_reason",

@@ -13,6 +13,8 @@ class CustomerSessionAuthentication(CustomerAuthentication):
 
 
 class CustomerSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes doorman's cookie."""
+
     target_class = "doorman.api.authentication.CustomerSessionAuthentication"
     name = "customerSession"
 

@@ -24,6 +24,8 @@ class TextField(serializers.CharField):
 
 
 class ChallengeInput(InputSerializer):
+    """Whom to send a code, and where to go afterwards."""
+
     channel = serializers.ChoiceField(choices=["sms", "email"])
     identifier = TextField(max_length=MAX_IDENTIFIER_LENGTH)
     next = TextField(
@@ -35,14 +37,20 @@ class ChallengeInput(InputSerializer):
 
 
 class CodeInput(InputSerializer):
+    """The code as it was typed."""
+
     code = TextField(max_length=codes.MAX_TYPED_LENGTH)
 
 
 class TicketInput(InputSerializer):
+    """The ticket of a 503."""
+
     ticket = TextField(max_length=64)
 
 
 class ChallengeOutput(OutputSerializer):
+    """A code was asked for; the same whoever the contact belongs to."""
+
     challenge = serializers.CharField(help_text="Secret that names the challenge; keep it.")
     channel = serializers.ChoiceField(choices=["sms", "email"])
     masked = serializers.CharField()
@@ -52,12 +60,16 @@ class ChallengeOutput(OutputSerializer):
 
 
 class CustomerOutput(OutputSerializer):
+    """What the door tells about the customer."""
+
     uuid = serializers.UUIDField()
     code = serializers.CharField(allow_null=True)
     name = serializers.CharField()
 
 
 class SessionOutput(OutputSerializer):
+    """One browser in which the customer is signed in."""
+
     uuid = serializers.UUIDField()
     device = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -67,10 +79,14 @@ class SessionOutput(OutputSerializer):
 
 
 class SessionListOutput(OutputSerializer):
+    """All of them, the one used last first."""
+
     results = SessionOutput(many=True)
 
 
 class SignedInOutput(OutputSerializer):
+    """Who is signed in, since when and how."""
+
     customer = CustomerOutput()
     amr = serializers.ListField(child=serializers.CharField())
     auth_time = serializers.DateTimeField()
@@ -78,9 +94,7 @@ class SignedInOutput(OutputSerializer):
 
 
 class LoginOutput(SignedInOutput):
+    """Somebody has just come in."""
+
     created = serializers.BooleanField(help_text="Whether the customer is new.")
     next = serializers.CharField(help_text="Path to go to.")
-
-
-class EndedOutput(OutputSerializer):
-    ended = serializers.IntegerField(help_text="Number of sessions that were ended.")

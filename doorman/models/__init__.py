@@ -1,7 +1,7 @@
 """Rows of the door. None of them holds a fact about a person but a customer's key."""
 
 from doorman.models.auth_event import AuthEvent
-from doorman.models.challenge import Challenge, ChallengeQuerySet, Channel, Purpose
+from doorman.models.challenge import Challenge, Channel, Purpose
 from doorman.models.customer_session import CustomerSession, CustomerSessionQuerySet
 from doorman.models.proof_ticket import ProofTicket
 from doorman.models.rate_counter import RateCounter
@@ -9,7 +9,6 @@ from doorman.models.rate_counter import RateCounter
 __all__ = [
     "AuthEvent",
     "Challenge",
-    "ChallengeQuerySet",
     "Channel",
     "CustomerSession",
     "CustomerSessionQuerySet",

@@ -9,27 +9,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shopman import clock
-from shopman.models import TenantManager, TenantModel, TenantQuerySet
+from shopman.models import TenantModel
 
 
 class Channel(models.TextChoices):
+    """How a code is sent."""
+
     SMS = "sms", _("text message")
     WHATSAPP = "whatsapp", _("WhatsApp")
     EMAIL = "email", _("e-mail")
 
 
 class Purpose(models.TextChoices):
+    """What a proof is good for; a code of one purpose is void for the others."""
+
     LOGIN = "login", _("sign in")
     VERIFY_CONTACT = "verify_contact", _("prove a contact")
     CHANGE_PHONE = "change_phone", _("change the phone number")
     STEP_UP = "step_up", _("confirm it is you")
     LINK_IDENTITY = "link_identity", _("link an account")
-
-
-class ChallengeQuerySet(TenantQuerySet["Challenge"]):
-    def past(self) -> ChallengeQuerySet:
-        """Those whose time is over, whatever their status says."""
-        return self.filter(expires_at__lte=clock.now())
 
 
 class Challenge(TenantModel):
@@ -68,9 +66,6 @@ class Challenge(TenantModel):
     #: The budget's word on when the next code may be asked for.
     resend_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-
-    objects = TenantManager.from_queryset(ChallengeQuerySet)()  # type: ignore[misc]
-    all_tenants = ChallengeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("code")

@@ -65,6 +65,8 @@ def _wait(seconds: int) -> str:
 
 
 class LoginForm(DoorForm):
+    """One field for phone numbers and e-mail addresses."""
+
     identifier = forms.CharField(
         max_length=320,
         error_messages={
@@ -81,6 +83,8 @@ class LoginForm(DoorForm):
 
 
 class CodeForm(DoorForm):
+    """The code as it was typed."""
+
     code = forms.CharField(
         max_length=codes.MAX_TYPED_LENGTH,
         error_messages={

@@ -36,6 +36,8 @@ class DeliveryReference:
 
 
 class MessageSender(Protocol):
+    """Whatever ``send`` raises counts as ``doorman.errors.DeliveryFailed``."""
+
     def send(self, message: Message) -> DeliveryReference:
         """Hand the message over within five seconds.
 

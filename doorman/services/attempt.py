@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
 
 from doorman import signals
 from doorman.conf import conf
@@ -28,10 +27,6 @@ class Proof:
 
     challenge: Challenge = field(repr=False)
     identifier: str = field(repr=False)
-
-    @property
-    def kind(self) -> Literal["phone", "email"]:
-        return "email" if self.challenge.channel == "email" else "phone"
 
 
 def judge(*, claim: Claim, code: str, address_hash: str) -> Proof | Verdict:

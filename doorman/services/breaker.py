@@ -19,7 +19,7 @@ class Breaker:
     """Counts failures in a row; open after too many, then lets one message try."""
 
     failures: int = 0
-    closed_until: float = 0.0
+    paused_until: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def admits(self) -> bool:
@@ -28,9 +28,9 @@ class Breaker:
         with self.lock:
             if self.failures < conf.BREAKER_FAILURES:
                 return True
-            if now < self.closed_until:
+            if now < self.paused_until:
                 return False
-            self.closed_until = now + conf.BREAKER_PAUSE_SECONDS
+            self.paused_until = now + conf.BREAKER_PAUSE_SECONDS
             return True
 
     def succeeded(self) -> None:
@@ -41,7 +41,7 @@ class Breaker:
         """Whether this failure opened the breaker."""
         with self.lock:
             self.failures += 1
-            self.closed_until = clock.now().timestamp() + conf.BREAKER_PAUSE_SECONDS
+            self.paused_until = clock.now().timestamp() + conf.BREAKER_PAUSE_SECONDS
             return self.failures == conf.BREAKER_FAILURES
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
 from doorman.conf import conf
-from doorman.models import Challenge
+from doorman.models import Challenge, ProofTicket
 from doorman.rules import codes, keyring, macs
 from doorman.services import keys, seals
 from shopman import clock
+
+R = TypeVar("R", Challenge, ProofTicket)
 
 #: Compared with where there is no row, so that unknown challenges take as long as known ones.
 _NO_ROW = Challenge(channel="sms", purpose="login", salt=b"\0" * 16, code_mac=b"\0" * 32, key_id="")
@@ -36,25 +39,26 @@ class Claim:
 
 def find(claim: Claim) -> Challenge | None:
     """The challenge that a claim names and may touch."""
-    return _matching(Challenge.objects.all(), claim)
+    return by_claim(Challenge.objects.all(), claim)
 
 
 def lock(claim: Claim) -> Challenge | None:
     """The same, locked until the transaction ends."""
-    return _matching(Challenge.objects.select_for_update(of=("self",)), claim)
+    return by_claim(Challenge.objects.select_for_update(of=("self",)), claim)
 
 
-def _matching(rows: QuerySet[Challenge], claim: Claim) -> Challenge | None:
+def by_claim(rows: QuerySet[R], claim: Claim) -> R | None:
+    """The one of these challenges or tickets that a claim names and may touch."""
     flow_hash = None if claim.flow is None else keyring.digest(claim.flow)
     if claim.secret is None:
         return rows.filter(flow_hash=flow_hash).first() if flow_hash else None
     row = rows.filter(secret_hash=keyring.digest(claim.secret)).first()
-    if row is None or not same_flow(row.flow_hash, flow_hash):
+    if row is None or not _is_same_flow(row.flow_hash, flow_hash):
         return None
     return row
 
 
-def same_flow(kept: str | None, shown: str | None) -> bool:
+def _is_same_flow(kept: str | None, shown: str | None) -> bool:
     """Whether the browser is the one that started, or neither was one."""
     if kept is None or shown is None:
         return kept is shown

@@ -77,15 +77,15 @@ def identify(*, secret: str) -> Visit:
     session = _living(secret)
     if session is None:
         return Visit(customer=Anonymous())
-    info = neighbours.ask(lambda customers: customers.get_by_uuid(session.customer_uuid))
-    if info is None or not info.is_active or info.uuid != session.customer_uuid:
+    owner = neighbours.ask(lambda customers: customers.get_by_uuid(session.customer_uuid))
+    if owner is None or not owner.is_active or owner.uuid != session.customer_uuid:
         close(session_uuid=session.pk, reason="customer_inactive")
         return Visit(customer=Anonymous())
     return Visit(
         customer=SignedIn(
-            uuid=info.uuid,
-            code=info.code,
-            name=info.name,
+            uuid=owner.uuid,
+            code=owner.code,
+            name=owner.name,
             auth_time=session.auth_time,
             session_uuid=session.pk,
             amr=tuple(session.amr.split()),
@@ -166,9 +166,6 @@ def _end(rows: Iterable[CustomerSession], *, reason: str) -> None:
             session_uuid=row.pk,
             reason=reason,
         )
-
-
-# --- secrets over time ---------------------------------------------------------------------------
 
 
 def _living(secret: str) -> CustomerSession | None:

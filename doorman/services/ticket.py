@@ -12,7 +12,7 @@ from doorman.errors import CodeInvalid
 from doorman.models import Challenge, ProofTicket
 from doorman.rules import keyring
 from doorman.services import seals
-from doorman.services.challenge_row import Claim, same_flow
+from doorman.services.challenge_row import Claim, by_claim
 from shopman import clock
 
 
@@ -37,13 +37,9 @@ def issue(*, challenge: Challenge, identifier: str) -> str:
 
 def find(*, claim: Claim) -> tuple[ProofTicket, str]:
     """A ticket that is still good, and the contact it proves. Raises CodeInvalid."""
-    flow_hash = None if claim.flow is None else keyring.digest(claim.flow)
     rows = ProofTicket.objects.filter(used_at__isnull=True, expires_at__gt=clock.now())
-    if claim.secret is None:
-        row = rows.filter(flow_hash=flow_hash).first() if flow_hash else None
-    else:
-        row = rows.filter(secret_hash=keyring.digest(claim.secret)).first()
-    if row is None or not same_flow(row.flow_hash, flow_hash):
+    row = by_claim(rows, claim)
+    if row is None:
         raise CodeInvalid
     identifier = seals.unseal(row.sealed_identifier, row=row.pk)
     if identifier is None:

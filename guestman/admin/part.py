@@ -17,6 +17,16 @@ from shopman.admin.base import ReadOnlyAdmin
 from shopman.admin.service import ServiceAdmin
 
 
+def matching_owners(rows: QuerySet[Any], search_term: str) -> QuerySet[Any]:
+    """The rows whose customer a search finds; all of them for an empty one."""
+    if not search_term.strip():
+        return rows
+    condition = matches(search_term)
+    if condition is None:
+        return rows.none()
+    return rows.filter(customer__in=Customer.objects.filter(condition).values("uuid"))
+
+
 class PartAdmin(ReadOnlyAdmin, ServiceAdmin):
     """Shown, never edited as such; its acts lead back to the customer's page."""
 
@@ -29,13 +39,7 @@ class PartAdmin(ReadOnlyAdmin, ServiceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
-            return queryset, False
-        condition = matches(search_term)
-        if condition is None:
-            return queryset.none(), False
-        owners = Customer.objects.filter(condition).values("uuid")
-        return queryset.filter(customer__in=owners), False
+        return matching_owners(queryset, search_term), False
 
     def has_act_on(self, row: Any) -> bool:
         """Whether a row is one that acts still make sense for."""

@@ -39,10 +39,6 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
             contact_points__released_at__isnull=True,
         )
 
-    def containing(self, text: str) -> CustomerQuerySet:
-        """Whose search text contains this already folded text; wildcards mean themselves."""
-        return self.filter(search_text__contains=text)
-
     def in_reading_order(self) -> CustomerQuerySet:
         """Most recently changed first, with a unique tail."""
         return self.order_by("-updated_at", "-uuid")

@@ -52,8 +52,9 @@ class OrderStats:
 
     A sale counts unless its status is outside the policy (cancelled) or it is fully refunded: then
     it is in ``refund_count``. A partly refunded sale counts once, net. A return without a known
-    sale only reduces the net total. Days, weekdays (ISO, 1 is Monday) and hours (0-23) are those of the
-    time zone asked for. ``top_products`` are the five with the largest quantity, then by sku.
+    sale only reduces the net total. Days, weekdays (ISO, 1 is Monday) and hours (0-23) are those
+    of the time zone asked for. ``top_products`` are the five with the largest quantity, then by
+    sku.
     ``future_count`` counts valid orders at or after ``as_of``, which are left out of all else.
     """
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from guestman.errors import InvalidAddress
 from guestman.rules import text
-from guestman.rules.unset import UNSET
 from shopman.errors import FieldError
+from shopman.unset import UNSET
 
 PURPOSES = ("delivery", "billing")
 

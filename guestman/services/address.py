@@ -10,11 +10,11 @@ from guestman.errors import AddressNotFound
 from guestman.models import Customer, CustomerAddress
 from guestman.protocols.geocoder import PlaceSuggestion
 from guestman.rules import addresses
-from guestman.rules.unset import UNSET, NotGiven
 from guestman.services import locks, ports, versions
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import clock, tenancy
+from shopman.unset import UNSET, NotGiven
 
 
 def add(

@@ -16,7 +16,6 @@ from guestman.errors import EmailTaken, PhoneTaken
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
 from guestman.rules.contacts import ContactForm, Evidence, contact_form
-from guestman.rules.unset import UNSET, NotGiven
 from guestman.services import fields, locks, versions
 from guestman.services.bulk import NewCustomer, ensure_many
 from guestman.services.contact_book import new_contact, searched
@@ -36,9 +35,9 @@ from guestman.services.versions import changes_since
 from guestman.services.writing import writing
 from shopman import clock, tenancy
 from shopman.models import Organization
+from shopman.unset import UNSET, NotGiven
 
 __all__ = [
-    "UNSET",
     "NewCustomer",
     "changes_since",
     "create",

@@ -10,9 +10,9 @@ from guestman.conf import conf
 from guestman.errors import UnknownAssignee, UnknownGroup
 from guestman.models import Customer, CustomerGroup
 from guestman.rules import documents, text
-from guestman.rules.unset import UNSET, NotGiven
 from shopman import clock, tenancy
 from shopman.models import Membership
+from shopman.unset import UNSET, NotGiven
 
 #: What staff may choose; ``inactive`` is for ``deactivate`` alone.
 STATUSES = ("prospect", "active", "churned")

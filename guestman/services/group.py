@@ -5,12 +5,12 @@ from __future__ import annotations
 from guestman.errors import GroupNotFound
 from guestman.models import Customer, CustomerGroup
 from guestman.rules import text
-from guestman.rules.unset import UNSET, NotGiven
 from guestman.services import customer as customers
 from guestman.services import versions
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import clock
+from shopman.unset import UNSET, NotGiven
 
 
 def assign(*, customer: Customer, group_code: str | None) -> Customer:

@@ -12,7 +12,9 @@ class SimulatorForm(forms.Form):
 
     customer_code = forms.CharField(label=_("Customer code"), required=False)
     channel = forms.CharField(label=_("Channel"), required=False)
-    at = forms.DateTimeField(label=_("At"), required=False, help_text=_("Empty: now."))
+    at = forms.DateTimeField(
+        label=_("At"), required=False, help_text=_("Like 2026-12-31 18:00. Empty: now.")
+    )
     lines = forms.CharField(
         label=_("Lines"),
         widget=forms.Textarea(attrs={"rows": 6}),

@@ -50,7 +50,7 @@ class PriceListAdmin(ServiceAdmin):
         self, request: HttpRequest, obj: PriceList, form: VersionedForm, change: bool
     ) -> None:
         if change:
-            price_list.update(price_list=obj.uuid, version=form.version, **form.changed())
+            price_list.update(price_list=obj.uuid, expected_version=form.version, **form.changed())
             return
         made = price_list.create(**{name: form.cleaned_data[name] for name in FIELDS})
         obj.pk, obj.code, obj.name = made.pk, made.code, made.name
@@ -109,7 +109,10 @@ class PriceListItemAdmin(ServiceAdmin):
     ) -> None:
         if change:
             price_list.change_item(
-                price_list=obj.price_list_id, item=obj.uuid, version=form.version, **form.changed()
+                price_list=obj.price_list_id,
+                item=obj.uuid,
+                expected_version=form.version,
+                **form.changed(),
             )
             return
         facts = {name: form.cleaned_data[name] for name in ITEM_FIELDS}

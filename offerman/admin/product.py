@@ -41,7 +41,7 @@ class ProductAdmin(ServiceAdmin):
         self, request: HttpRequest, obj: Product, form: VersionedForm, change: bool
     ) -> None:
         if change:
-            product.update(product=obj.uuid, version=form.version, **form.changed())
+            product.update(product=obj.uuid, expected_version=form.version, **form.changed())
             return
         made = product.create(**{name: form.cleaned_data[name] for name in FIELDS})
         obj.pk, obj.sku, obj.name = made.pk, made.sku, made.name

@@ -52,7 +52,7 @@ class ProductDetail(StaffView):
 
     def patch(self, request: Request, uuid: UUID) -> HttpResponse:
         version = expected_version(request)
-        product.update(product=uuid, version=version, **self.accept(request))
+        product.update(product=uuid, expected_version=version, **self.accept(request))
         return self.item(Product.objects.filter(uuid=uuid))
 
 
@@ -89,7 +89,7 @@ class PriceListDetail(StaffView):
 
     def patch(self, request: Request, uuid: UUID) -> HttpResponse:
         version = expected_version(request)
-        price_list.update(price_list=uuid, version=version, **self.accept(request))
+        price_list.update(price_list=uuid, expected_version=version, **self.accept(request))
         return self.item(PriceList.objects.filter(uuid=uuid))
 
 
@@ -127,11 +127,15 @@ class PriceListItemDetail(StaffView):
 
     def patch(self, request: Request, uuid: UUID, item: UUID) -> HttpResponse:
         version = expected_version(request)
-        price_list.change_item(price_list=uuid, item=item, version=version, **self.accept(request))
+        price_list.change_item(
+            price_list=uuid, item=item, expected_version=version, **self.accept(request)
+        )
         return self.item(PriceListItem.objects.filter(uuid=item))
 
     def delete(self, request: Request, uuid: UUID, item: UUID) -> HttpResponse:
-        price_list.remove_item(price_list=uuid, item=item, version=expected_version(request))
+        price_list.remove_item(
+            price_list=uuid, item=item, expected_version=expected_version(request)
+        )
         return self.empty()
 
 

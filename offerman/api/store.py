@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -14,7 +12,7 @@ from offerman.services import quote
 from shopman.api.filters import refuse_unknown
 from shopman.api.output import OutputSerializer, Row
 from shopman.api.pagination import Keyset
-from shopman.api.permissions import Public
+from shopman.api.permissions import Public, customer_of
 from shopman.api.renderers import JSONResponse
 from shopman.api.views import StoreView
 
@@ -60,11 +58,8 @@ class StoreQuote(StoreView):
 
 def customer_code(request: Request) -> str | None:
     """The code of the signed-in customer, None for a visitor."""
-    customer: Any = getattr(request, "customer", None)
-    if customer is None or not customer.is_authenticated:
-        return None
-    code: str | None = customer.code
-    return code
+    customer = customer_of(request)
+    return customer.code if customer else None
 
 
 def _narrowed(kind: type[OutputSerializer], found: object) -> Row:

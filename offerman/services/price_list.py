@@ -21,10 +21,10 @@ from offerman.rules import amounts, texts
 from offerman.rules.validity import Period
 from offerman.services import product as products
 from offerman.services import revision
-from offerman.services.revision import KEEP, Keep
 from offerman.signals import price_list_saved
 from shopman import audit
 from shopman.events import announce
+from shopman.unset import UNSET, NotGiven
 
 
 def create(
@@ -67,28 +67,27 @@ def create(
 def update(
     *,
     price_list: UUID,
-    name: str | Keep = KEEP,
-    valid_from: dt.datetime | Keep | None = KEEP,
-    valid_until: dt.datetime | Keep | None = KEEP,
-    is_public: bool | Keep = KEEP,
-    channel: str | Keep | None = KEEP,
-    version: int | None = None,
+    name: str | NotGiven = UNSET,
+    valid_from: dt.datetime | NotGiven | None = UNSET,
+    valid_until: dt.datetime | NotGiven | None = UNSET,
+    is_public: bool | NotGiven = UNSET,
+    channel: str | NotGiven | None = UNSET,
+    expected_version: int | None = None,
 ) -> PriceList:
     """Change the fields that are given; code and currency never change.
 
-    Raises PriceListNotFound, StaleVersion when ``version`` is given and not the present one,
-    ChannelTaken, InvalidPeriod, BlankText, TextTooLong.
+    Raises PriceListNotFound, StaleVersion, ChannelTaken, InvalidPeriod, BlankText, TextTooLong.
     """
     wanted = {
-        "name": name if name is KEEP else texts.text(name, field="name", limit=200),
+        "name": name if name is UNSET else texts.text(name, field="name", limit=200),
         "valid_from": valid_from,
         "valid_until": valid_until,
         "is_public": is_public,
-        "channel": channel if channel is KEEP else _channel(channel),
+        "channel": channel if channel is UNSET else _channel(channel),
     }
     with transaction.atomic():
         row = locked(price_list)
-        revision.expect(row, version, wanted)
+        revision.require(row, expected_version, wanted)
         _period_after(row, valid_from, valid_until)
         try:
             with transaction.atomic():
@@ -135,22 +134,22 @@ def change_item(
     *,
     price_list: UUID,
     item: UUID,
-    amount: int | Keep = KEEP,
-    minimum_quantity: Decimal | Keep = KEEP,
-    valid_from: dt.datetime | Keep | None = KEEP,
-    valid_until: dt.datetime | Keep | None = KEEP,
-    version: int | None = None,
+    amount: int | NotGiven = UNSET,
+    minimum_quantity: Decimal | NotGiven = UNSET,
+    valid_from: dt.datetime | NotGiven | None = UNSET,
+    valid_until: dt.datetime | NotGiven | None = UNSET,
+    expected_version: int | None = None,
 ) -> PriceListItem:
     """Change the fields that are given; another product is another item.
 
-    Raises PriceListItemNotFound, StaleVersion when ``version`` is given and not the present
-    one, OverlappingItem, InvalidPrice, InvalidQuantity, InvalidPeriod.
+    Raises PriceListItemNotFound, StaleVersion, OverlappingItem, InvalidPrice, InvalidQuantity,
+    InvalidPeriod.
     """
     wanted = {
-        "amount": amount if amount is KEEP else amounts.price(amount),
+        "amount": amount if amount is UNSET else amounts.price(amount),
         "minimum_quantity": (
             minimum_quantity
-            if minimum_quantity is KEEP
+            if minimum_quantity is UNSET
             else amounts.minimum_quantity(minimum_quantity)
         ),
         "valid_from": valid_from,
@@ -158,24 +157,23 @@ def change_item(
     }
     with transaction.atomic():
         row = _locked_item(price_list, item)
-        revision.expect(row, version, wanted)
+        revision.require(row, expected_version, wanted)
         _period_after(row, valid_from, valid_until)
-        after = {name: value for name, value in wanted.items() if value is not KEEP}
+        after = {name: value for name, value in wanted.items() if value is not UNSET}
         _refuse_overlap(_as_it_would_be(row, after))
         if revision.revise(row, wanted, action="price_list.change_item"):
             announce(price_list_saved, sender=PriceList, price_list_uuid=price_list)
     return row
 
 
-def remove_item(*, price_list: UUID, item: UUID, version: int | None = None) -> None:
+def remove_item(*, price_list: UUID, item: UUID, expected_version: int | None = None) -> None:
     """Remove a price from its list; the audit trail keeps what it was.
 
-    Raises PriceListItemNotFound, StaleVersion when ``version`` is given and not the present
-    one.
+    Raises PriceListItemNotFound, StaleVersion.
     """
     with transaction.atomic():
         row = _locked_item(price_list, item)
-        revision.expect(row, version, {})
+        revision.require(row, expected_version, {})
         subject, facts = row.subject, item_facts(row)
         row.delete()
         audit.record(subject=subject, action="price_list.remove_item", before=facts)
@@ -236,13 +234,13 @@ def _refuse_overlap(item: PriceListItem) -> None:
 
 def _period_after(
     row: PriceList | PriceListItem,
-    valid_from: dt.datetime | Keep | None,
-    valid_until: dt.datetime | Keep | None,
+    valid_from: dt.datetime | NotGiven | None,
+    valid_until: dt.datetime | NotGiven | None,
 ) -> Period:
     """The row's period after the change. Raises InvalidPeriod."""
     return Period(
-        valid_from=row.valid_from if valid_from is KEEP else valid_from,
-        valid_until=row.valid_until if valid_until is KEEP else valid_until,
+        valid_from=row.valid_from if valid_from is UNSET else valid_from,
+        valid_until=row.valid_until if valid_until is UNSET else valid_until,
     )
 
 

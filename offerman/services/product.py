@@ -10,10 +10,10 @@ from offerman.errors import ProductNotFound, SkuTaken
 from offerman.models import Product
 from offerman.rules import amounts, texts
 from offerman.services import revision
-from offerman.services.revision import KEEP, Keep
 from offerman.signals import product_saved
 from shopman import audit
 from shopman.events import announce
+from shopman.unset import UNSET, NotGiven
 
 
 def create(
@@ -57,30 +57,29 @@ def create(
 def update(
     *,
     product: UUID,
-    name: str | Keep = KEEP,
-    unit: str | Keep = KEEP,
-    base_price_amount: int | Keep = KEEP,
-    currency: str | Keep = KEEP,
-    is_active: bool | Keep = KEEP,
-    version: int | None = None,
+    name: str | NotGiven = UNSET,
+    unit: str | NotGiven = UNSET,
+    base_price_amount: int | NotGiven = UNSET,
+    currency: str | NotGiven = UNSET,
+    is_active: bool | NotGiven = UNSET,
+    expected_version: int | None = None,
 ) -> Product:
     """Change the fields that are given; ``is_active=False`` retires, the SKU never changes.
 
-    Raises ProductNotFound, StaleVersion when ``version`` is given and not the present one,
-    InvalidPrice, InvalidCurrency, BlankText, TextTooLong.
+    Raises ProductNotFound, StaleVersion, InvalidPrice, InvalidCurrency, BlankText, TextTooLong.
     """
     wanted = {
-        "name": name if name is KEEP else texts.text(name, field="name", limit=200),
-        "unit": unit if unit is KEEP else texts.text(unit, field="unit", limit=16),
+        "name": name if name is UNSET else texts.text(name, field="name", limit=200),
+        "unit": unit if unit is UNSET else texts.text(unit, field="unit", limit=16),
         "base_price_amount": (
-            base_price_amount if base_price_amount is KEEP else amounts.price(base_price_amount)
+            base_price_amount if base_price_amount is UNSET else amounts.price(base_price_amount)
         ),
-        "currency": currency if currency is KEEP else texts.currency(currency),
+        "currency": currency if currency is UNSET else texts.currency(currency),
         "is_active": is_active,
     }
     with transaction.atomic():
         row = locked(product)
-        revision.expect(row, version, wanted)
+        revision.require(row, expected_version, wanted)
         changed = revision.revise(row, wanted, action="product.update")
         if changed:
             announce(product_saved, sender=Product, product_uuid=row.uuid, changes=changed)

@@ -5,32 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from offerman.errors import StaleVersion
 from offerman.models import PriceList, PriceListItem, Product
 from shopman import audit
 from shopman.errors import FieldError
+from shopman.unset import UNSET
 
 Row = Product | PriceList | PriceListItem
 
 
-class Keep(Enum):
-    """Leave this field as it is; None would empty it."""
-
-    KEEP = "keep"
-
-
-KEEP: Final = Keep.KEEP
-
-
-def expect(row: Row, version: int | None, wanted: Mapping[str, Any]) -> None:
-    """Raise StaleVersion, naming the fields that differ, when the row is not at ``version``.
+def require(row: Row, expected: int | None, wanted: Mapping[str, Any]) -> None:
+    """Raise StaleVersion, naming the fields that differ, when the row has another version.
 
     None expects nothing. The row must be locked.
     """
-    if version is None or row.version == version:
+    if expected is None or row.version == expected:
         return
     raise StaleVersion(
         errors=[
@@ -64,5 +55,5 @@ def as_json(value: Any) -> Any:
 
 def _differing(row: Row, wanted: Mapping[str, Any]) -> list[str]:
     return [
-        name for name, value in wanted.items() if value is not KEEP and getattr(row, name) != value
+        name for name, value in wanted.items() if value is not UNSET and getattr(row, name) != value
     ]

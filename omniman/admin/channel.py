@@ -34,7 +34,7 @@ class ChannelAdmin(ServiceAdmin):
     ) -> None:
         facts: dict[str, Any] = form.changed()
         if change:
-            channel.update(channel=obj, version=form.version, **facts)
+            channel.update(channel=obj, expected_version=form.version, **facts)
             return
         made = channel.create(**facts)
         obj.pk, obj._state.adding = made.pk, False

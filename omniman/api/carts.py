@@ -20,14 +20,9 @@ from omniman.rules import totals
 from omniman.services import cart as carts
 from omniman.services import cart_quote
 from shopman.api.output import Row
+from shopman.api.permissions import customer_of
 
 HEADER: Final = "X-Cart-Key"
-
-
-def customer_of(request: Request) -> Any | None:
-    """The customer who is signed in, as ``request.customer`` says, or None."""
-    customer = getattr(request, "customer", None)
-    return customer if customer is not None and customer.is_authenticated else None
 
 
 def present(request: Request) -> Cart:

@@ -146,5 +146,5 @@ class ChannelItem(StaffView):
         found = Channel.objects.filter(uuid=uuid).first()
         if found is None:
             raise ChannelNotFound
-        channel.update(channel=found, version=version, **self.accept(request))
+        channel.update(channel=found, expected_version=version, **self.accept(request))
         return self.item(Channel.objects.filter(uuid=uuid))

@@ -15,7 +15,7 @@ from omniman.services import cart, checkout, order, tracking
 from shopman.api.filters import refuse_unknown
 from shopman.api.idempotency import HEADER
 from shopman.api.pagination import Keyset
-from shopman.api.permissions import IsCustomer, Public
+from shopman.api.permissions import IsCustomer, Public, customer_of
 from shopman.api.renderers import JSONResponse
 from shopman.api.views import StoreView
 
@@ -73,7 +73,7 @@ class StoreCartClaim(StoreView):
     post_status = 200
 
     def post(self, request: Request) -> HttpResponse:
-        customer: Any = carts.customer_of(request)
+        customer: Any = customer_of(request)
         claimed = cart.claim(key=self.accept(request)["key"], customer_uuid=customer.uuid)
         return JSONResponse(carts.shown(request, claimed))
 
@@ -90,7 +90,7 @@ class StoreOrders(StoreView):
         return [IsCustomer()] if self.request.method in ("GET", "HEAD") else [Public()]
 
     def get(self, request: Request) -> HttpResponse:
-        customer: Any = carts.customer_of(request)
+        customer: Any = customer_of(request)
         return self.listing(Order.objects.filter(customer_uuid=customer.uuid))
 
     def post(self, request: Request) -> HttpResponse:
@@ -111,7 +111,7 @@ class StoreOrderItem(StoreView):
 
     def get(self, request: Request, uuid: UUID) -> HttpResponse:
         refuse_unknown(request.query_params, set())
-        customer: Any = carts.customer_of(request)
+        customer: Any = customer_of(request)
         found = Order.objects.filter(uuid=uuid, customer_uuid=customer.uuid).first()
         if found is None:
             raise OrderNotFound

@@ -17,6 +17,8 @@ import zoneinfo
 from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
+from django.db.models import Q
+
 from omniman.conf import conf
 from omniman.history import gathering
 from omniman.history.gathering import Aliases
@@ -122,18 +124,22 @@ def iter_order_stats(
     if not page:
         return
     members = gathering.members(page, owners)
-    counted = Order.objects.filter(
-        status__in=conf.REVENUE_STATUSES if statuses is None else statuses
-    )
+    counted = Q(status__in=conf.REVENUE_STATUSES if statuses is None else statuses)
     if since is not None:
-        counted = counted.filter(placed_at__gte=since)
-    stats = {key: OrderStats(customer_uuid=key) for key in page}
-    gathering.add_orders(
-        stats, gathering.narrowed(counted, page, members, customers), owners, as_of, time_zone
+        counted &= Q(placed_at__gte=since)
+    orders = Order.objects.filter(customer_uuid__isnull=False)
+    stats = gathering.orders_of(
+        page,
+        gathering.narrowed(orders, page, members, customers),
+        counted,
+        owners,
+        as_of,
+        time_zone,
     )
-    gathering.add_products(
-        stats, counted.filter(gathering.SALE, placed_at__lt=as_of), members, customers, owners
-    )
+    if not stats:
+        return
+    sales = orders.filter(counted, gathering.SALE, placed_at__lt=as_of)
+    gathering.add_products(stats, sales, members, customers, owners)
     yield from stats.values()
 
 

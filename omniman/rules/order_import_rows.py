@@ -96,10 +96,9 @@ class RowRules:
                 raise Rejected("no_reference")
         else:
             key = f"{customer or 'guest'}-{self._day_of(time)}"
-        is_return = bool(mapping.return_prefix) and key.startswith(mapping.return_prefix)
         price = columns.get("unit_price", columns.get("total", 0))
         quantity, unit, total, exact = self._amounts(
-            cells[columns["quantity"]], cells[price], is_return
+            cells[columns["quantity"]], cells[price], self.is_return(key)
         )
         sku, name = self._text(cells, "sku"), self._text(cells, "name")
         return key, Line(number, sku, name, quantity, unit, total, exact, placed, customer)

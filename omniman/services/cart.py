@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -28,6 +29,15 @@ from omniman.models import Cart, CartLine, Channel
 from omniman.rules import totals
 from omniman.services import channel as channels
 from shopman import clock, tenancy
+
+#: What ``checkout.describe`` fills in, emptied with the cart.
+_CHECKOUT: Final = (
+    "guest_name",
+    "guest_email",
+    "guest_phone",
+    "delivery_address",
+    "billing_address",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,8 +265,7 @@ def _merge(source: Cart, target: Cart) -> Cart:
             raise CartFull
     CartLine.objects.bulk_update(more, ["quantity"])
     CartLine.objects.bulk_create(fresh)
-    fields = ("guest_name", "guest_email", "guest_phone", "delivery_address", "billing_address")
-    taken = [name for name in fields if not getattr(target, name) and getattr(source, name)]
+    taken = [name for name in _CHECKOUT if not getattr(target, name) and getattr(source, name)]
     for name in taken:
         setattr(target, name, getattr(source, name))
     source.delete()
@@ -268,7 +277,7 @@ def _empty(cart: Cart) -> None:
     cart.lines.all().delete()
     cart.guest_name = cart.guest_email = cart.guest_phone = ""
     cart.delivery_address = cart.billing_address = None
-    touch(cart, "guest_name", "guest_email", "guest_phone", "delivery_address", "billing_address")
+    touch(cart, *_CHECKOUT)
 
 
 def _ttl(cart: Cart) -> dt.timedelta:

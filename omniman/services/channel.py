@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from omniman.errors import ChannelCodeTaken, ChannelNotFound, InvalidChannel, StaleVersion
 from omniman.models import Channel
 from omniman.models.channel import channel_code
-from omniman.rules.unset import UNSET, NotGiven
 from shopman import audit
 from shopman.errors import FieldError
+from shopman.unset import UNSET, NotGiven
 
 
 def create(
@@ -59,12 +59,11 @@ def update(
     is_trusted: bool | NotGiven = UNSET,
     is_active: bool | NotGiven = UNSET,
     settings: Mapping[str, Any] | NotGiven = UNSET,
-    version: int | None = None,
+    expected_version: int | None = None,
 ) -> Channel:
     """Change what is given; a code is for good. An inactive channel takes no new carts.
 
-    Raises ChannelNotFound, InvalidChannel, StaleVersion when ``version`` is given and not the
-    present one.
+    Raises ChannelNotFound, InvalidChannel, StaleVersion.
     """
     given = {"name": name, "is_trusted": is_trusted, "is_active": is_active, "settings": settings}
     wanted = {key: value for key, value in given.items() if value is not UNSET}
@@ -73,7 +72,7 @@ def update(
         if row is None:
             raise ChannelNotFound
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
-        if version is not None and row.version != version:
+        if expected_version is not None and row.version != expected_version:
             raise StaleVersion(
                 errors=[
                     FieldError(field=key, code="stale", message=str(value))

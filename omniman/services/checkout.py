@@ -8,10 +8,10 @@ from django.db import transaction
 
 from omniman.errors import InvalidCheckout
 from omniman.models import Cart
-from omniman.rules.unset import UNSET, NotGiven
 from omniman.services import cart as carts
 from shopman import contact, tenancy
 from shopman.errors import Failure, FieldError
+from shopman.unset import UNSET, NotGiven
 
 #: The parts of an address, all text; ``country`` is ISO 3166-1 alpha-2.
 ADDRESS_PARTS = {

@@ -24,6 +24,7 @@ _WIDGETS: dict[type[forms.Widget], type[forms.Widget]] = {
     forms.Select: UnfoldAdminSelectWidget,
     forms.CheckboxInput: UnfoldBooleanWidget,
     forms.TextInput: UnfoldAdminTextInputWidget,
+    forms.DateTimeInput: UnfoldAdminTextInputWidget,
 }
 
 

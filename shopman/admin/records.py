@@ -10,13 +10,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from shopman.admin.base import ReadOnlyAdmin, TenantAdmin
+from shopman.admin.base import ReadOnlyAdmin
 from shopman.models import AuditEntry, OutboxEvent
 from shopman.outbox import relay
 
 
 @admin.register(OutboxEvent)
-class OutboxEventAdmin(ReadOnlyAdmin, TenantAdmin):
+class OutboxEventAdmin(ReadOnlyAdmin):
+    """Events and how their delivery went; dead letters can be replayed."""
+
     list_display = ("name", "subject", "occurred_at", "delivered_at", "attempts", "dead_at")
     list_filter = (
         ("dead_at", admin.EmptyFieldListFilter),
@@ -37,7 +39,9 @@ class OutboxEventAdmin(ReadOnlyAdmin, TenantAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin, TenantAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Every change of the shop in use, newest first."""
+
     list_display = ("at", "action", "subject", "actor_kind", "actor_label", "reason")
     list_filter = ("actor_kind",)
     search_fields = ("=subject", "=action", "=actor_label", "=request_id")

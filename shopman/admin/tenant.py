@@ -22,6 +22,8 @@ from shopman.tenancy import staff
 
 
 class DomainInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
+    """Host names of a shop; superusers change them."""
+
     model = TenantDomain
     extra = 0
 
@@ -29,13 +31,13 @@ class DomainInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
         return staff.access(request) is not None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_superuser(request)
+        return staff.is_superuser(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_superuser(request)
+        return staff.is_superuser(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_superuser(request)
+        return staff.is_superuser(request)
 
 
 @admin.register(Tenant)
@@ -49,15 +51,15 @@ class TenantModelAdmin(OwnerAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         rows: QuerySet[Tenant] = super().get_queryset(request)
-        return rows if _is_superuser(request) else rows.filter(pk=tenancy.current().pk)
+        return rows if staff.is_superuser(request) else rows.filter(pk=tenancy.current().pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Amounts are stored in this currency, addresses and commands name the slug.
         fixed = ("slug", "default_currency") if obj is not None else ()
-        return fixed if _is_superuser(request) else (*fixed, "is_active")
+        return fixed if staff.is_superuser(request) else (*fixed, "is_active")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return _is_superuser(request)
+        return staff.is_superuser(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -65,6 +67,8 @@ class TenantModelAdmin(OwnerAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(OwnerAdmin):
+    """Companies and branches of the shop in use."""
+
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
     ordering = ("name",)
@@ -92,6 +96,8 @@ class LimitInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
 
 @admin.register(Membership)
 class MembershipAdmin(OwnerAdmin):
+    """Who works for the shop in use, in which role and for which organizations."""
+
     list_display = ("user", "role")
     list_filter = ("role",)
     list_select_related = ("user",)
@@ -103,8 +109,3 @@ class MembershipAdmin(OwnerAdmin):
 def _is_owner(request: HttpRequest) -> bool:
     access = staff.access(request)
     return access is not None and access.role == Membership.Role.OWNER
-
-
-def _is_superuser(request: HttpRequest) -> bool:
-    user: Any = request.user
-    return bool(user.is_active and user.is_superuser)

@@ -8,6 +8,8 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from shopman.api.permissions import customer_of
+
 
 class StaffSessionAuthentication(SessionAuthentication):
     """The staff's session cookie, with CSRF on everything that changes something."""
@@ -28,8 +30,8 @@ class CustomerAuthentication(StaffSessionAuthentication):
         return 'Session realm="store"'
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        customer = getattr(request._request, "customer", None)
-        if customer is None or not customer.is_authenticated:
+        customer = customer_of(request._request)
+        if customer is None:
             return None
         self.enforce_csrf(request)
         return customer, None

@@ -1,8 +1,8 @@
 """Optimistic concurrency: rows that people edit carry a ``version``; its ETag guards changes.
 
     def patch(self, request, uuid):
-        version = expected_version(request)              # 428 without If-Match
-        customer.update(code, version=version, ...)      # raises the app's StaleVersion
+        version = expected_version(request)                  # 428 without If-Match
+        customer.update(code, expected_version=version, ...)  # raises the app's StaleVersion
 
 The service compares under its row lock and raises its own ``StaleVersion(PreconditionFailed)`` with
 one ``FieldError`` per field that differs from what the caller wanted; that becomes a 412 problem.

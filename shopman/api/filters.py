@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -51,7 +51,7 @@ class FilterSet(django_filter.FilterSet):  # type: ignore[misc]  # the package i
 
 
 def refuse_unknown(params: QueryDict, known: set[str]) -> None:
-    """Raise UnknownParameter when the query string names anything else, or anything twice."""
+    """Raise UnknownParameter when the query string names anything else."""
     for name in params:
         if name not in known:
             raise UnknownParameter(
@@ -69,7 +69,7 @@ def _parameters(kind: type[FilterSet]) -> set[str]:
     return names
 
 
-def _complaints(errors: Mapping[str, Any]) -> Any:
+def _complaints(errors: Mapping[str, Any]) -> Iterator[FieldError]:
     for field, found in errors.items():
         for error in found:
             for message in error.messages:

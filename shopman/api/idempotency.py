@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shopman import clock
+from shopman.api.permissions import customer_of
 from shopman.api.renderers import dumps
 from shopman.conf import conf
 from shopman.errors import BadRequest, Invalid
@@ -100,11 +101,11 @@ def _claim(principal: str, key: str, digest: str) -> tuple[IdempotencyRecord, bo
 
 
 def _principal(request: Request) -> str:
-    customer: Any = getattr(request, "customer", None)
+    customer = customer_of(request)
     user: Any = request.user
     if hasattr(user, "is_staff") and user.is_authenticated:
         return f"user:{user.pk}"
-    if customer is not None and customer.is_authenticated:
+    if customer is not None:
         return f"customer:{customer.uuid}"
     return "anonymous"
 

@@ -89,14 +89,14 @@ def _too_deep(raw: bytes, parsed: Any) -> bool:
     if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
         return False
     level = [parsed]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for value in level
             if isinstance(value, (dict, list))
             for child in (value.values() if isinstance(value, dict) else value)
         ]
-    return any(isinstance(value, (dict, list)) for value in level) or bool(level)
+    return any(isinstance(value, (dict, list)) for value in level)
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> None:

@@ -31,6 +31,12 @@ class RecentSignInRequired(Denied):
     code = "recent_authentication_required"
 
 
+def customer_of(request: Any) -> Any | None:
+    """The shopper who is signed in, as ``request.customer`` says, or None."""
+    customer = getattr(request, "customer", None)
+    return customer if customer is not None and customer.is_authenticated else None
+
+
 class DenyAll(BasePermission):
     """The default of the project: a view that names no permission answers nobody."""
 
@@ -67,8 +73,7 @@ class IsCustomer(BasePermission):
     """A signed-in shopper: ``request.customer`` says so. Raises Unauthenticated."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        customer = getattr(request, "customer", None)
-        if customer is None or not customer.is_authenticated:
+        if customer_of(request) is None:
             raise Unauthenticated
         return True
 
@@ -81,7 +86,7 @@ class HasRecentAuth(IsCustomer):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         super().has_permission(request, view)
-        customer: Any = getattr(request, "customer", None)
+        customer: Any = customer_of(request)
         age = clock.now() - customer.auth_time
         if not 0 <= age.total_seconds() <= conf.RECENT_AUTH_SECONDS:
             raise RecentSignInRequired

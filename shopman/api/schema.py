@@ -166,6 +166,8 @@ class ProblemAutoSchema(AutoSchema):
 
 
 class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the staff's session cookie."""
+
     target_class = "shopman.api.authentication.StaffSessionAuthentication"
     name = "staffSession"
 
@@ -174,6 +176,8 @@ class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unt
 
 
 class CustomerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes the shoppers' session cookie."""
+
     target_class = "shopman.api.authentication.CustomerAuthentication"
     name = "customerSession"
 

@@ -48,7 +48,7 @@ from shopman.api.concurrency import etag
 from shopman.api.filters import FilterSet, refuse_unknown
 from shopman.api.output import OutputSerializer
 from shopman.api.pagination import Keyset, narrowed_fields
-from shopman.api.permissions import DenyAll, IsStaff
+from shopman.api.permissions import DenyAll, IsStaff, customer_of
 from shopman.api.renderers import JSONRenderer, JSONResponse
 from shopman.conf import conf
 from shopman.tenancy import staff
@@ -176,8 +176,8 @@ class StoreView(View):
 
 def customer_actor(request: Any) -> actor.Actor:
     """The shopper behind a request; one without an id when nobody is signed in."""
-    customer = getattr(request, "customer", None)
-    if customer is None or not customer.is_authenticated:
+    customer = customer_of(request)
+    if customer is None:
         return actor.Actor(kind="customer")
     return actor.Actor(kind="customer", id=str(customer.uuid), label=customer.code or "")
 

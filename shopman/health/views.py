@@ -38,17 +38,20 @@ class NotReady(Unavailable):
 
 
 def check_database() -> None:
+    """The database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
 def check_migrations() -> None:
+    """No migration waits. Raises PartMissing."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise PartMissing("There are migrations to run.")
 
 
 def check_cache() -> None:
+    """The cache gives back what it was given. Raises PartMissing."""
     value = str(uuid7())
     cache.set("readyz", value, 10)
     if cache.get("readyz") is None:
@@ -56,6 +59,7 @@ def check_cache() -> None:
 
 
 def check_broker() -> None:
+    """The broker answers, where the project has one. Raises BrokerDown."""
     if settings.REDIS_URL:
         reach_broker(timeout_seconds=BROKER_TIMEOUT_SECONDS)
 

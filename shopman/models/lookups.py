@@ -24,7 +24,7 @@ class Among(Lookup):  # type: ignore[type-arg]  # not generic at run time
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
         keys = json.dumps([key.hex for key in self.rhs])
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, keys]
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, keys]  # noqa: S608 # names only
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)

@@ -44,6 +44,8 @@ class ForeignReference(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
+    """What is in use: a tenant, and perhaps one organization of it."""
+
     tenant: Tenant
     organization: Organization | None
 

@@ -1,10 +1,10 @@
-"""A shopper's telephone and a clerk's desk, in a real browser, from the code to the frozen order."""
+"""A shopper orders with the session of a login; staff find the order in the admin."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import call_command
@@ -85,7 +85,7 @@ def test_from_the_code_on_a_telephone_to_the_frozen_order_at_the_desk(
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
     session = telephone.request.get(f"{address}/api/auth/v1/session").json()
-    uuid = session["customer"]["uuid"]
+    uuid = UUID(session["customer"]["uuid"])
 
     with tenancy.use(tenant):
         customer.update(uuid, first_name="Ana", last_name="Souza", group_code="club")

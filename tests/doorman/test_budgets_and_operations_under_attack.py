@@ -140,6 +140,9 @@ def test_tenants_have_budgets_of_their_own(
     for each in (tenant, other_tenant):
         with tenancy.use(each):
             take(window(limit=1))
+            assert RateCounter.objects.get().hits == 1
+            with pytest.raises(TooManyAttempts):
+                take(window(limit=1))
 
 
 def test_r6_no_setting_moves_the_budgets_into_a_cache(

@@ -270,7 +270,7 @@ def redeem(caller: Caller, ticket: str) -> Any:
     return caller.json("/api/auth/v1/tickets/redeem", {"ticket": ticket})
 
 
-def test_the_info_is_frozen() -> None:
-    info = DoormanCustomerInfo(uuid=uuid7(), name="", phone="", email="", is_active=True)
+def test_what_a_resolver_answers_is_frozen() -> None:
+    customer = DoormanCustomerInfo(uuid=uuid7(), name="", phone="", email="", is_active=True)
     with pytest.raises(AttributeError):
-        info.is_active = False  # type: ignore[misc]
+        customer.is_active = False  # type: ignore[misc]

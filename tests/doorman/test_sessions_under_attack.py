@@ -327,6 +327,7 @@ def test_s14_a_customer_is_no_user(caller: Caller, door: Door) -> None:
         Membership(user=customer)
 
 
+@pytest.mark.suite
 def test_s14_staff_api_refuses_customers(caller: Caller, door: Door) -> None:
     caller.login(door)
     assert caller.get("/api/v1/customers").status_code in (401, 403)

@@ -9,7 +9,13 @@ import pytest
 
 from guestman import errors
 from guestman.adapters.doorman import GuestmanCustomerResolver
-from guestman.models import ContactPoint, ContactVerification, Customer, CustomerGroup
+from guestman.models import (
+    ContactPoint,
+    ContactVerification,
+    Customer,
+    CustomerGroup,
+    ExternalIdentity,
+)
 from guestman.services import address, bulk, contact_point, customer, external_identity, group
 from shopman.models import AuditEntry, OutboxEvent
 from tests.conftest import Outcome, Race
@@ -190,12 +196,13 @@ def test_the_first_two_addresses_leave_one_default(race: Race) -> None:
     assert made.addresses.filter(is_default=True).count() == 1
 
 
-def test_one_of_two_gets_an_account(race: Race) -> None:
+def test_one_of_four_gets_an_account(race: Race) -> None:
     rivals = [CustomerFactory() for _ in range(4)]
     link = partial(external_identity.link, provider="google", subject="7")
 
     outcomes = race(*(partial(link, customer=each) for each in rivals))
     assert errors_of(outcomes) == [errors.IdentityTaken] * 3
+    assert ExternalIdentity.objects.count() == 1
 
 
 def test_two_default_groups_at_once_leave_one(race: Race) -> None:

@@ -66,7 +66,9 @@ class TestProduct:
 
     def test_changes_only_what_is_given_and_remembers_it(self) -> None:
         made = new_product()
-        product.update(product=made.uuid, name="Green tea", base_price_amount=500, version=1)
+        product.update(
+            product=made.uuid, name="Green tea", base_price_amount=500, expected_version=1
+        )
         row = Product.objects.get()
         assert (row.name, row.base_price_amount, row.version) == ("Green tea", 500, 2)
         entry = AuditEntry.objects.get(action="product.update")
@@ -82,7 +84,7 @@ class TestProduct:
         made = new_product()
         product.update(product=made.uuid, name="Green tea")
         with pytest.raises(StaleVersion) as stale:
-            product.update(product=made.uuid, name="Black tea", unit="each", version=1)
+            product.update(product=made.uuid, name="Black tea", unit="each", expected_version=1)
         assert [(each.field, each.message) for each in stale.value.errors] == [
             ("name", "Green tea")
         ]
@@ -149,7 +151,9 @@ class TestItem:
 
     def test_is_added_and_changed_with_its_trail(self) -> None:
         item = self.add(minimum_quantity=Decimal("2.5"))
-        price_list.change_item(price_list=item.price_list_id, item=item.uuid, amount=440, version=1)
+        price_list.change_item(
+            price_list=item.price_list_id, item=item.uuid, amount=440, expected_version=1
+        )
         row = PriceListItem.objects.get()
         assert (row.amount, row.minimum_quantity, row.version) == (440, Decimal("2.5"), 2)
         assert list(AuditEntry.objects.order_by("uuid").values_list("action", "before", "after"))[
@@ -172,8 +176,10 @@ class TestItem:
     def test_is_removed_and_the_trail_keeps_it(self) -> None:
         item = self.add()
         with pytest.raises(StaleVersion):
-            price_list.remove_item(price_list=item.price_list_id, item=item.uuid, version=7)
-        price_list.remove_item(price_list=item.price_list_id, item=item.uuid, version=1)
+            price_list.remove_item(
+                price_list=item.price_list_id, item=item.uuid, expected_version=7
+            )
+        price_list.remove_item(price_list=item.price_list_id, item=item.uuid, expected_version=1)
         assert not PriceListItem.objects.exists()
         assert AuditEntry.objects.get(action="price_list.remove_item").before["amount"] == 450
         with pytest.raises(PriceListItemNotFound):
@@ -227,7 +233,7 @@ class TestRaces:
         made = new_product()
 
         def rename(name: str) -> Product:
-            return product.update(product=made.uuid, name=name, version=1)
+            return product.update(product=made.uuid, name=name, expected_version=1)
 
         outcomes = race(lambda: rename("Green"), lambda: rename("Black"))
         assert sum(isinstance(each.error, StaleVersion) for each in outcomes) == 1

@@ -106,6 +106,8 @@ class TestTriggers:
     def test_let_what_may_move_pass(self, placed: Order) -> None:
         execute("UPDATE omniman_order SET status = 'confirmed', refunded_amount = 1")
         execute("UPDATE omniman_order SET total_amount = total_amount, ref = ref")
+        row = Order.objects.get()
+        assert (row.status, row.refunded_amount) == ("confirmed", 1)
 
     @pytest.mark.parametrize("model", [OrderLine, OrderEvent, OrderCommit])
     def test_refuse_any_change_of_added_rows(

@@ -14,6 +14,7 @@ from tests.shopman.factories import (
     AuditEntryFactory,
     OrganizationFactory,
     OutboxEventFactory,
+    TenantDomainFactory,
     UserFactory,
     member,
 )
@@ -52,13 +53,16 @@ def test_lists_show_the_rows_of_the_shop_in_use_only(
 
 @pytest.mark.parametrize("model", MODELS)
 def test_staff_of_another_shop_cannot_open_the_admin(
-    rows: None, client: Client, other_tenant: Tenant, model: str, settings: Any
+    rows: None, client: Client, tenant: Tenant, other_tenant: Tenant, model: str, settings: Any
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
+    TenantDomainFactory(tenant=tenant, host="ours.example")
     client.force_login(member(other_tenant))
-    stranger = client.get(url(model))
+    refused = client.get(url(model), HTTP_HOST="ours.example")
+    assert refused.status_code == 302
+    assert refused.headers["Location"].startswith("/admin/login/")
     # Without a host of its own this is the member's own shop.
-    assert stranger.status_code == 200
+    assert client.get(url(model)).status_code == 200
     client.force_login(UserFactory())
     assert client.get(url(model)).status_code == 302
     client.force_login(UserFactory(is_staff=False))

@@ -14,7 +14,6 @@ from celery.contrib.testing.worker import start_worker
 from django.core.management import CommandError, call_command
 from django.core.management.base import CommandParser
 
-from config import wiring
 from config.celery import app
 from shopman import actor, clock, outbox, tasks, tenancy
 from shopman.errors import Conflict, FieldError
@@ -136,7 +135,6 @@ def test_migrating_makes_the_default_tenant_once(settings: Any) -> None:
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)
     assert Tenant.objects.get(slug="fresh").default_currency == "BRL"
-    assert wiring.settings is not None
 
 
 reported: list[Any] = []

@@ -71,7 +71,7 @@ class CustomerItem(CustomerView):
         """Change a customer.
 
         Only the fields that are sent change. When somebody else changed the customer in between,
-        the answer is 412 and names the fields that differ from what was sent.
+        the answer is 412 and names the fields that changed.
         """
         facts = self.accept(request)
         version = expected_version(request)

@@ -11,24 +11,19 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    ChoicesDropdownFilter,
-    RangeNumericFilter,
-)
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeNumericFilter
 from unfold.decorators import display
 
+from guestman.admin.panels import CUSTOMER_PAGE
+from guestman.admin.part import matching_owners
 from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
 from guestman.contrib.insights.service import explanation
 from guestman.models import Customer
-from guestman.services.search import matches
 from shopman import panels
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.money import Money
 from shopman.panels import Panel
 from shopman.tenancy import staff
-
-#: The page of a customer, for ``shopman.panels``.
-CUSTOMER_PAGE = "guestman.customer"
 
 
 @admin.register(CustomerInsight)
@@ -89,13 +84,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
-            return queryset, False
-        condition = matches(search_term)
-        if condition is None:
-            return queryset.none(), False
-        owners = Customer.objects.filter(condition).values("uuid")
-        return queryset.filter(customer__in=owners), False
+        return matching_owners(queryset, search_term), False
 
     @display(description=_("R F M"))
     def scores(self, row: CustomerInsight) -> str:

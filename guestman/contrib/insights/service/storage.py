@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.db import connection, models
@@ -37,11 +36,12 @@ def upsert(
     """
     fields = [model._meta.get_field(name) for name in (*_KEYS, *names)]
     columns = _columns(model, (*_KEYS, *names))
-    tenant_key = tenancy.current().pk
+    tenant_key = str(tenancy.current().pk)
     document = orjson.dumps(
-        [dict(zip(columns, (tenant_key, uuid7(), *row), strict=True)) for row in rows],
+        [(tenant_key, uuid7(), *row) for row in rows],
         default=_encode,
-        option=orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS,
+        # What orjson writes by itself, PostgreSQL reads; SQLite's moments have their own form.
+        option=None if connection.vendor == "postgresql" else orjson.OPT_PASSTHROUGH_DATETIME,
     )
     quote = connection.ops.quote_name
     taken = ", ".join(map(quote, columns))
@@ -61,18 +61,21 @@ def _columns(model: type[models.Model], names: Sequence[str]) -> list[str]:
 
 
 def _source(fields: Sequence[Any]) -> str:
-    quote = connection.ops.quote_name
-    if connection.vendor == "postgresql":
-        shape = ", ".join(f"{quote(each.column)} {each.db_type(connection)}" for each in fields)
-        return f"SELECT * FROM jsonb_to_recordset(%s) AS given ({shape})"  # noqa: S608 # names only
-    taken = ", ".join(_sqlite(each) for each in fields)
+    """The query that makes rows of the parameter, a JSON array of arrays."""
+    given = "jsonb_array_elements" if connection.vendor == "postgresql" else "json_each"
+    spelled = _postgresql if connection.vendor == "postgresql" else _sqlite
+    taken = ", ".join(spelled(field, place) for place, field in enumerate(fields))
     # Without WHERE, SQLite reads ON CONFLICT as the condition of a join.
-    return f"SELECT {taken} FROM json_each(%s) AS given WHERE true"  # noqa: S608 # names only
+    return f"SELECT {taken} FROM {given}(%s) AS given WHERE true"  # noqa: S608 # names only
 
 
-def _sqlite(field: Any) -> str:
+def _postgresql(field: Any, place: int) -> str:
+    return f"(given.value ->> {place})::{field.db_type(connection)}"
+
+
+def _sqlite(field: Any, place: int) -> str:
     """The expression for a value as Django stores its field on SQLite."""
-    value = f"json_extract(given.value, '$.{field.column}')"
+    value = f"json_extract(given.value, '$[{place}]')"
     kind = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(kind, models.UUIDField):
         return f"replace({value}, '-', '')"
@@ -80,17 +83,9 @@ def _sqlite(field: Any) -> str:
 
 
 def _encode(value: object) -> str:
-    if isinstance(value, dt.datetime):
-        return _moment(value)
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, UUID):
-        return str(value)
+    if isinstance(value, dt.datetime):
+        # As Django's SQLite backend writes it: UTC without an offset.
+        return str(value.astimezone(dt.UTC).replace(tzinfo=None))
     raise TypeError(f"{value!r} has no place in a row.")
-
-
-def _moment(value: dt.datetime) -> str:
-    if connection.vendor == "postgresql":
-        return value.isoformat()
-    # As Django's SQLite backend writes it: UTC without an offset.
-    return str(value.astimezone(dt.UTC).replace(tzinfo=None))
