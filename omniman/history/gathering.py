@@ -18,8 +18,9 @@ from django.db.models.functions import RowNumber
 
 from omniman.history.rows import CurrencyStats, OrderStats
 from omniman.models import Channel, Order
-from omniman.models.expressions import CodePoints, LocalHours, Moment, QuantitySum
+from omniman.models.expressions import CodePoints, LocalHours, QuantitySum
 from omniman.rules.status import Kind
+from shopman.models import Moment
 
 TOP_PRODUCT_COUNT: Final = 5
 

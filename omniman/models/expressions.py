@@ -6,11 +6,10 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-from django.db.models import Aggregate, CharField, DateTimeField, Field, Func, Sum
+from django.db.models import Aggregate, CharField, Field, Func, Sum
 from django.db.models.sql.compiler import SQLCompiler
 
 _SECONDS = 3600
-_UTC_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001  # local times are reckoned here, without a zone
 
 
@@ -56,32 +55,6 @@ class LocalHours(Aggregate):
         moment = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
         local = moment.astimezone(self.time_zone).replace(tzinfo=None)
         return (local - _EPOCH) // dt.timedelta(seconds=_SECONDS)
-
-
-class Moment(Func):
-    """A moment that travels as a number on PostgreSQL, whose text takes long to read in bulk."""
-
-    output_field = DateTimeField()
-    template = "%(expressions)s"
-
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: Any, **context: Any
-    ) -> tuple[str, Any]:
-        template = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        if connection.vendor == "postgresql":
-            return [self._read]
-        converters: list[Any] = super().get_db_converters(connection)
-        return converters
-
-    def _read(
-        self, microseconds: int | None, expression: Any, connection: Any
-    ) -> dt.datetime | None:
-        if microseconds is None:
-            return None
-        return _UTC_EPOCH + dt.timedelta(microseconds=microseconds)
 
 
 class CodePoints(Func):

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField()),
                 ("name", models.CharField(max_length=200)),
             ],
+            options={"verbose_name": "organization", "verbose_name_plural": "organizations"},
         ),
         migrations.CreateModel(
             name="Tenant",
@@ -80,6 +81,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
+            options={"verbose_name": "shop", "verbose_name_plural": "shops"},
         ),
         migrations.CreateModel(
             name="Membership",
@@ -114,6 +116,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "member of staff", "verbose_name_plural": "staff"},
         ),
         migrations.CreateModel(
             name="MembershipOrganization",
@@ -154,6 +157,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "organization of a member",
+                "verbose_name_plural": "limited to organizations",
+            },
         ),
         migrations.AddField(
             model_name="membership",
@@ -217,6 +224,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "stored answer", "verbose_name_plural": "stored answers"},
         ),
         migrations.CreateModel(
             name="AuditEntry",
@@ -275,6 +283,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "host name", "verbose_name_plural": "host names"},
         ),
         migrations.CreateModel(
             name="OutboxEvent",
@@ -309,6 +318,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "outbox event",
+                "verbose_name_plural": "outbox events",
                 "indexes": [
                     models.Index(
                         condition=models.Q(

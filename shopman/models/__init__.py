@@ -13,6 +13,7 @@ from shopman.models.base import (
     of_organizations,
     stamp,
 )
+from shopman.models.expressions import Moment
 from shopman.models.idempotency import IdempotencyRecord
 from shopman.models.lookups import Among
 from shopman.models.outbox import OutboxEvent
@@ -34,6 +35,7 @@ __all__ = [
     "Immutable",
     "Membership",
     "MembershipOrganization",
+    "Moment",
     "Organization",
     "OrganizationModel",
     "OutboxEvent",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from shopman import clock
 from shopman.models.base import TenantModel
@@ -24,6 +25,8 @@ class IdempotencyRecord(TenantModel):
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        verbose_name = _("stored answer")
+        verbose_name_plural = _("stored answers")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "principal", "key"], name="idempotency_key_of_principal"

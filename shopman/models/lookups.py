@@ -11,7 +11,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 @ForeignKey.register_lookup
 @UUIDField.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]  # not generic at run time
+class Among(Lookup):
     """``customer_uuid__among=keys``: one of these UUIDs, which travel as a single parameter.
 
     ``__in`` gives each key a parameter of its own; from a thousand keys on, preparing and parsing
@@ -21,11 +21,11 @@ class Among(Lookup):  # type: ignore[type-arg]  # not generic at run time
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         keys = json.dumps([key.hex for key in self.rhs])
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, keys]  # noqa: S608 # names only
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, keys)  # noqa: S608 # names only
 
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s::uuid[])", [*params, f"{{{','.join(map(str, self.rhs))}}}"]
+        return f"{column} = ANY(%s::uuid[])", (*params, f"{{{','.join(map(str, self.rhs))}}}")

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from shopman import clock
 from shopman.models.base import TenantModel
@@ -32,6 +33,8 @@ class OutboxEvent(TenantModel):
     last_error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("outbox event")
+        verbose_name_plural = _("outbox events")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(delivered_at__isnull=True) | Q(dead_at__isnull=True),

@@ -41,6 +41,10 @@ class Tenant(models.Model):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        verbose_name = _("shop")
+        verbose_name_plural = _("shops")
+
     def __str__(self) -> str:
         return self.name
 
@@ -57,6 +61,10 @@ class TenantDomain(models.Model):
     #: Lower case, without port.
     host = models.CharField(max_length=253, unique=True)
 
+    class Meta:
+        verbose_name = _("host name")
+        verbose_name_plural = _("host names")
+
     def __str__(self) -> str:
         return self.host
 
@@ -68,6 +76,8 @@ class Organization(TenantModel):
     name = models.CharField(max_length=200)
 
     class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "slug"], name="organization_slug"),
         ]
@@ -94,6 +104,8 @@ class Membership(TenantModel):  # type: ignore[django-manager-missing]  # the pl
     )
 
     class Meta:
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "user"], name="membership_user"),
         ]
@@ -109,6 +121,8 @@ class MembershipOrganization(TenantModel):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
+        verbose_name = _("organization of a member")
+        verbose_name_plural = _("limited to organizations")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "membership", "organization"], name="membership_organization"

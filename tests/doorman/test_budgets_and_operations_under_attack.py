@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
 
-from doorman import web
+from doorman import tasks, web
 from doorman.conf import DoormanSettings, conf
 from doorman.errors import CodeInvalid, TooManyAttempts
 from doorman.models import AuthEvent, Challenge, CustomerSession, ProofTicket, RateCounter
@@ -358,6 +358,14 @@ def test_r14_the_command_says_what_it_did(
         assert "challenge: 1" in capsys.readouterr().out
         call_command("doorman_purge")
     assert capsys.readouterr().out == "nothing to delete\n"
+
+
+def test_r14_a_worker_deletes_the_same(caller: Caller, door: Door) -> None:
+    caller.ask()
+    with time_machine.travel(clock.now() + dt.timedelta(days=2), tick=False):
+        assert tasks.purge_expired() > 0
+        assert tasks.purge_expired() == 0
+    assert not Challenge.all_tenants.exists()
 
 
 @pytest.mark.parametrize("code", ["424242", "000000", "123456", "111111"])

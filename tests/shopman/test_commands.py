@@ -137,6 +137,13 @@ def test_migrating_makes_the_default_tenant_once(settings: Any) -> None:
     assert Tenant.objects.get(slug="fresh").default_currency == "BRL"
 
 
+def test_everything_on_the_schedule_is_a_task(settings: Any) -> None:
+    app.loader.import_default_modules()
+    wanted = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert wanted
+    assert wanted <= set(app.tasks)
+
+
 reported: list[Any] = []
 
 
