@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +51,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
     search_help_text = _("Name, code, document, phone or e-mail of the customer")
     ordering = ("-net_total_amount", "uuid")
     fieldsets: ClassVar = [
-        (None, {"fields": ["customer", ("segment", "scores"), "why", ("as_of", "is_stale")]}),
+        (None, {"fields": ["customer", ("segment", "scores"), "why", ("as_of", "freshness")]}),
         (
             _("Orders"),
             {
@@ -59,10 +60,10 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
                     ("net_spend", "average_order"),
                     ("first_order_at", "last_order_at"),
                     ("days_since_last_order", "average_gap_days"),
-                    ("preferred_weekday", "preferred_hour"),
-                    "channels",
-                    "favourite_products",
-                    "other_currencies",
+                    ("usual_weekday", "preferred_hour"),
+                    "usual_channels",
+                    "favourites",
+                    "elsewhere",
                 ]
             },
         ),
@@ -90,6 +91,29 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
     def scores(self, row: CustomerInsight) -> str:
         found = (row.recency_score, row.frequency_score, row.monetary_score)
         return " ".join("–" if score is None else str(score) for score in found)
+
+    @display(description=_("numbers"))
+    def freshness(self, row: CustomerInsight) -> str:
+        return str(_("out of date, a refresh is due") if row.is_stale else _("up to date"))
+
+    @display(description=_("usual weekday"))
+    def usual_weekday(self, row: CustomerInsight) -> str:
+        return str(WEEKDAYS[row.preferred_weekday - 1]) if row.preferred_weekday else "–"
+
+    @display(description=_("channels"))
+    def usual_channels(self, row: CustomerInsight) -> str:
+        return ", ".join(row.channels) or "–"
+
+    @display(description=_("favourite products"))
+    def favourites(self, row: CustomerInsight) -> str:
+        return (
+            ", ".join(f"{one['quantity']} × {one['sku']}" for one in row.favourite_products) or "–"
+        )
+
+    @display(description=_("other currencies"))
+    def elsewhere(self, row: CustomerInsight) -> str:
+        spent = row.other_currencies.items()
+        return ", ".join(_money(one["net_total_amount"], code) for code, one in spent) or "–"
 
     @display(description=_("churn risk"), ordering="churn_risk")
     def churn(self, row: CustomerInsight) -> str:

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from guestman.contrib.insights.errors import AmbiguousMoment, UnknownPolicy, UnknownSegment
 from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
 from guestman.contrib.insights.rules.numbers import Numbers
-from guestman.contrib.insights.service import InsightService
+from guestman.contrib.insights.service import InsightService, mark_stale
 from guestman.errors import CustomerNotFound
 from guestman.models import Customer
 from shopman import tenancy
@@ -282,6 +282,18 @@ def test_a_new_segment_is_remembered_announced_and_in_the_outbox(
     assert [(each["customer_uuid"], each["to_segment"]) for each in heard] == [
         (customer.pk, "recent")
     ]
+
+
+def test_the_first_segment_is_no_change_even_where_a_mark_made_the_row(
+    make_customers: MakeCustomers, place: Place
+) -> None:
+    [customer] = make_customers()
+    place(customer, days_ago=1)
+    mark_stale([customer.pk])
+    InsightService.recalculate_all(as_of=NOON)
+    assert CustomerInsight.objects.get().segment == "recent"
+    assert not SegmentChange.objects.exists()
+    assert not OutboxEvent.objects.filter(name="guestman.segment_changed").exists()
 
 
 def test_orders_of_a_merged_customer_count_for_the_survivor(

@@ -127,4 +127,4 @@ class CustomerInsight(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.customer_id} {self.segment}"
+        return self.segment

@@ -73,8 +73,14 @@ class _Stored:
     def segment(self) -> str:
         return str(self.numbers[_SEGMENT])
 
+    @property
+    def was_calculated(self) -> bool:
+        """Whether the numbers were ever read from orders; a row made by a mark has no version."""
+        return bool(self.numbers[_VERSION])
+
 
 _SEGMENT = Numbers._fields.index("segment")
+_VERSION = Numbers._fields.index("policy_version")
 _DOCUMENTS = frozenset(
     Numbers._fields.index(name)
     for name in ("channels", "favourite_products", "other_currencies", "reasons")
@@ -120,7 +126,7 @@ def calculate(
         is_stale = row is not None and began_at is not None and _stays_stale(row, stats)
         if row is None or row.numbers != numbers:
             rows.append((customer, *numbers, reading.as_of, now, is_stale))
-            if row is not None and row.segment != numbers.segment:
+            if row is not None and row.was_calculated and row.segment != numbers.segment:
                 moved.append((customer, row.segment, numbers.segment))
         elif row.as_of != reading.as_of or row.is_stale != is_stale:
             confirmed[is_stale].append(customer)

@@ -93,7 +93,9 @@ def _mark(keys: Sequence[UUID]) -> list[UUID]:
     if not survivors:
         return []
     now_reading = reading()
-    unknown, now = now_reading.numbers(None), now_reading.as_of
+    # Without a version: these numbers were not read from orders.
+    unknown = now_reading.numbers(None)._replace(policy_version="")
+    now = now_reading.as_of
     storage.upsert(
         CustomerInsight,
         _NAMES,
