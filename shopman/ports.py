@@ -52,7 +52,7 @@ class Port(Generic[T]):
         path = self._path()
         try:
             adapter = self.get()
-        except (ImportError, TypeError) as error:
+        except (ImportError, TypeError, AttributeError) as error:
             return [
                 Error(
                     f"{self.setting}: {path!r} cannot be used: {error}",

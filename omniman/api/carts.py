@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from omniman.conf import conf
@@ -54,16 +55,27 @@ def to_commit(request: Request, *, named: UUID | None, idempotency_key: str) -> 
     """
     customer = customer_of(request)
     own = Cart.objects.filter(customer_uuid=customer.uuid) if customer else _by_key(request)
-    if named is None and customer is not None:
-        named = (
-            OrderCommit.objects.filter(owner=f"customer:{customer.uuid}", key=idempotency_key)
-            .values_list("cart_uuid", flat=True)
-            .first()
+    if named is not None:
+        found = own.filter(pk=named).first()
+    elif customer is None:
+        found = own.first()
+    else:
+        # Looked for again at the end: another request with the key may have ordered the cart
+        # after the first look and closed it before the second.
+        found = (
+            _ordered(own, customer.uuid, idempotency_key)
+            or _open(request)
+            or _ordered(own, customer.uuid, idempotency_key)
         )
-    found = own.filter(pk=named).first() if named else (own.first() if not customer else None)
-    found = found or (None if named else _open(request))
     if found is None:
         raise CartNotFound
+    return found
+
+
+def _ordered(own: QuerySet[Cart], customer_uuid: UUID, idempotency_key: str) -> Cart | None:
+    """The customer's cart that a key went to."""
+    went_to = OrderCommit.objects.filter(owner=f"customer:{customer_uuid}", key=idempotency_key)
+    found: Cart | None = own.filter(pk__in=went_to.values("cart_uuid")).first()
     return found
 
 

@@ -23,6 +23,7 @@ from shopman import tenancy
 from shopman.models import OutboxEvent, Tenant
 from tests.conftest import Outcome, Race
 from tests.doorman.standins import Outbox
+from tests.journeys.people import Shopper
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 PHONE = "+5511987654321"
@@ -103,6 +104,21 @@ def test_64_commits_with_one_key_make_one_order(race: Race) -> None:
     assert {each.value.pk for each in outcomes} == {placed.pk}
     assert placed.total_amount == 12 * 350
     assert is_whole(placed)
+
+
+def test_one_key_over_http_gets_everybody_the_same_answer(race: Race, shopper: Shopper) -> None:
+    shopper.login(PHONE)
+    shopper.put_in_cart("TEA", 2)
+
+    def order_it() -> tuple[int, str]:
+        tab = Shopper()
+        tab.cookies = shopper.cookies
+        answer = tab.order("once")
+        return answer.status_code, answer.json().get("uuid")
+
+    outcomes = race(*[order_it] * 32)
+    assert errors_of(outcomes) == []
+    assert {each.value for each in outcomes} == {(201, str(Order.objects.get().pk))}
 
 
 def test_an_order_has_the_price_of_before_or_after_a_change(race: Race) -> None:
