@@ -22,7 +22,8 @@ def customers(connection: psycopg.Connection, count: int) -> None:
             created_by, group_id)
         SELECT {key(1, "n")}, {TENANT}, 'C' || n, 'Ana' || n % 977, 'Souza' || n % 4999, 'person',
             '', '', '', 'ana' || n || '@loja.com.br', '+551199' || lpad(n::text, 7, '0'), 'active',
-            true, 'bench', '', NULL, '', '{{}}', 'ana' || n % 977 || ' souza' || n % 4999 || ' c' || n
+            true, 'bench', '', NULL, '', '{{}}',
+            'ana' || n % 977 || ' souza' || n % 4999 || ' c' || n
             || ' 551199' || lpad(n::text, 7, '0') || ' ana' || n || '@loja.com.br', 1,
             now() - n * interval '1 second', now() - n * interval '1 second', 'bench',
             (SELECT uuid FROM guestman_customergroup LIMIT 1)
@@ -61,20 +62,22 @@ def orders(connection: psycopg.Connection, *, customers: int, count: int) -> Non
             customer_code, status, currency, total_amount, refunded_amount, placed_at, source, data,
             data_digest, updated_at)
         SELECT {key(4, "n")}, {TENANT}, 'B' || n, {key(3, "n % 3 + 1")}, 'sale',
-            {key(1, "c")}, 'C' || c, CASE n % 40 WHEN 0 THEN 'cancelled' ELSE 'completed' END, 'BRL',
+            {key(1, "c")}, 'C' || c,
+            CASE n % 40 WHEN 0 THEN 'cancelled' ELSE 'completed' END, 'BRL',
             1000 + n % 49000, CASE n % 50 WHEN 1 THEN 500 ELSE 0 END,
             now() - (n::bigint * 7919 % 63072000) * interval '1 second', '', '{{}}', '',
             now() - interval '3 years'
-        FROM (SELECT n, 1 + floor({customers} * power((n::bigint * 104729 % 1000003) / 1000003.0, 2))
-            ::int AS c FROM generate_series(1, {count}) AS n) AS made
+        FROM (SELECT n, 1 + floor(
+            {customers} * power((n::bigint * 104729 % 1000003) / 1000003.0, 2))::int AS c
+            FROM generate_series(1, {count}) AS n) AS made
         """
     )
     connection.execute(
         f"""
         INSERT INTO omniman_orderline (uuid, tenant_id, order_id, position, sku, name, quantity,
             unit_price_amount, discount_amount, total_amount, price_list_code, rule)
-        SELECT {key(5, "n * 2 + l")}, {TENANT}, {key(4, "n")}, l, 'SKU-' || (n * (l + 6)) % 2003, '',
-            1 + n % 5, 500, 0, 500, '', 'base'
+        SELECT {key(5, "n * 2 + l")}, {TENANT}, {key(4, "n")}, l,
+            'SKU-' || (n * (l + 6)) % 2003, '', 1 + n % 5, 500, 0, 500, '', 'base'
         FROM generate_series(1, {count}) AS n, generate_series(0, 1) AS l
         """
     )

@@ -130,8 +130,8 @@ def _carts(connection: psycopg.Connection, count: int) -> None:
         INSERT INTO omniman_cart (uuid, tenant_id, channel_id, key_hash, guest_name, guest_email,
             guest_phone, expires_at, created_at, updated_at)
         SELECT {generate.key(6, "n")}, {generate.TENANT},
-            (SELECT uuid FROM omniman_channel WHERE code = 'web'), key_hash, 'Ana', 'ana@loja.com.br',
-            '', now() + interval '1 day', now(), now()
+            (SELECT uuid FROM omniman_channel WHERE code = 'web'), key_hash, 'Ana',
+            'ana@loja.com.br', '', now() + interval '1 day', now(), now()
         FROM bench_cart
         """
     )

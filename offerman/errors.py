@@ -120,7 +120,7 @@ class RetiredSku(Invalid):
 
 
 class MixedCurrency(Invalid):
-    """The lines are priced in more than one currency, or in another one than was asked for."""
+    """Prices in different currencies do not go together."""
 
     code = "mixed_currency"
 

@@ -12,4 +12,4 @@ class OmnimanConfig(AppConfig):
         from omniman.services import neighbours  # noqa: F401  # registers the checks of the ports
 
         checks.connect()
-        triggers.connect(self)
+        triggers.guard.connect(self)

@@ -38,10 +38,7 @@ def orders_are_protected(
     """The triggers that keep orders as they were written are in place and enabled."""
     messages: list[CheckMessage] = []
     for alias in databases or ():
-        connection = connections[alias]
-        if not triggers.is_there(connection):
-            continue
-        missing = sorted(set(triggers.expected(connection)) - triggers.installed(connection))
+        missing = triggers.guard.missing(connections[alias])
         if missing:
             messages.append(
                 Error(

@@ -36,7 +36,7 @@ class CartFull(Invalid):
 
 
 class InvalidQuantity(Invalid):
-    """The quantity must be above zero, with at most three decimal places."""
+    """A quantity is above zero, below 10 to the 9th, with at most three decimal places."""
 
     code = "invalid_quantity"
 
@@ -113,8 +113,8 @@ class OrderNotFound(NotFound):
     code = "order_not_found"
 
 
-class InvalidIdempotencyKey(Invalid):
-    """The idempotency key must be 1 to 255 printable ASCII characters."""
+class InvalidIdempotencyKey(BadRequest):
+    """An idempotency key is 1 to 255 visible ASCII characters."""
 
     code = "invalid_idempotency_key"
 

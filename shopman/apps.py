@@ -8,6 +8,7 @@ class ShopmanConfig(AppConfig):
     verbose_name = _("Shop")
 
     def ready(self) -> None:
-        from shopman import checks
+        from shopman import append_only, checks
 
         checks.connect()
+        append_only.guard.connect(self)

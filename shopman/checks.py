@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.utils.module_loading import import_string
 
+from shopman import append_only
 from shopman.conf import conf
 
 
@@ -16,6 +17,7 @@ def connect() -> None:
     """Register the checks; called when the app is ready."""
     register(dotted_paths)
     register(database_encoding, Tags.database)
+    register(history_is_protected, Tags.database)
 
 
 def dotted_paths(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
@@ -49,6 +51,25 @@ def database_encoding(
                     f"Database {alias!r} stores {encoding}, not UTF8.",
                     hint="Create it with ENCODING 'UTF8' TEMPLATE template0.",
                     id="shopman.E005",
+                )
+            )
+    return messages
+
+
+def history_is_protected(
+    app_configs: object, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The triggers that keep append-only rows as they were written are in place and enabled."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        missing = append_only.guard.missing(connections[alias])
+        if missing:
+            messages.append(
+                Error(
+                    f"Database {alias!r} lacks triggers that protect history: "
+                    f"{', '.join(missing)}.",
+                    hint="Run manage.py migrate --skip-checks, which puts them back.",
+                    id="shopman.E006",
                 )
             )
     return messages

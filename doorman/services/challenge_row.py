@@ -14,6 +14,7 @@ from doorman.models import Challenge, ProofTicket
 from doorman.rules import codes, keyring, macs
 from doorman.services import keys, seals
 from shopman import clock
+from shopman.models import sole
 
 R = TypeVar("R", Challenge, ProofTicket)
 
@@ -51,8 +52,8 @@ def by_claim(rows: QuerySet[R], claim: Claim) -> R | None:
     """The one of these challenges or tickets that a claim names and may touch."""
     flow_hash = None if claim.flow is None else keyring.digest(claim.flow)
     if claim.secret is None:
-        return rows.filter(flow_hash=flow_hash).first() if flow_hash else None
-    row = rows.filter(secret_hash=keyring.digest(claim.secret)).first()
+        return sole(rows.filter(flow_hash=flow_hash)) if flow_hash else None
+    row = sole(rows.filter(secret_hash=keyring.digest(claim.secret)))
     if row is None or not _is_same_flow(row.flow_hash, flow_hash):
         return None
     return row

@@ -19,6 +19,7 @@ from doorman.rules import keyring
 from doorman.rules.principal import Anonymous, Customer, SignedIn
 from doorman.services import auth_event, neighbours
 from shopman import clock
+from shopman.models import sole
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +63,9 @@ def open(  # noqa: A001  # it reads session.open(...)
     )
     session.save(force_insert=True)
     open_ones = CustomerSession.objects.of(customer_uuid).filter(ended_at__isnull=True)
-    surplus = list(open_ones[conf.SESSIONS_PER_CUSTOMER :])
-    if surplus:
-        _end(surplus, reason="too_many")
+    surplus = open_ones.values_list("pk", flat=True)[conf.SESSIONS_PER_CUSTOMER :]
+    if keys := list(surplus):
+        _end(CustomerSession.objects.filter(pk__in=keys).order_by("pk"), reason="too_many")
     return Opened(session=session, secret=secret)
 
 
@@ -171,7 +172,7 @@ def _end(rows: Iterable[CustomerSession], *, reason: str) -> None:
 def _living(secret: str) -> CustomerSession | None:
     """The session this secret opens at this moment."""
     digest = keyring.digest(secret)
-    row = CustomerSession.objects.with_secret(digest).first()
+    row = sole(CustomerSession.objects.with_secret(digest))
     if row is None or row.ended_at is not None:
         return None
     now = clock.now()

@@ -9,6 +9,7 @@ from guestman.errors import InvalidEmail, InvalidPhone
 from guestman.models import ContactPoint, Customer
 from guestman.services import contact_point, lookup, proof
 from shopman import tenancy
+from shopman.models import sole
 
 
 class GuestmanCustomerResolver(CustomerResolver):
@@ -33,7 +34,7 @@ class GuestmanCustomerResolver(CustomerResolver):
         return _told(found, email=found.match_key) if found and found.is_verified else None
 
     def get_by_uuid(self, uuid: UUID) -> DoormanCustomerInfo | None:
-        row = Customer.objects.filter(uuid=uuid).first()
+        row = sole(Customer.objects.filter(uuid=uuid))
         return _info(lookup.survivor(row)) if row else None
 
     def create_for_phone(self, phone: str, *, method: Method = "otp_sms") -> DoormanCustomerInfo:

@@ -11,7 +11,7 @@ from guestman.errors import UnknownAssignee, UnknownGroup
 from guestman.models import Customer, CustomerGroup
 from guestman.rules import documents, text
 from shopman import clock, tenancy
-from shopman.models import Membership
+from shopman.models import Membership, sole
 from shopman.unset import UNSET, NotGiven
 
 #: What staff may choose; ``inactive`` is for ``deactivate`` alone.
@@ -63,9 +63,9 @@ def group(code: str | None) -> CustomerGroup | None:
     wanted = CustomerGroup.objects.all()
     found: CustomerGroup | None
     if code is None:
-        found = wanted.filter(is_default=True).first()
+        found = sole(wanted.filter(is_default=True))
     else:
-        found = wanted.filter(code=code).first()
+        found = sole(wanted.filter(code=code))
         if found is None:
             raise UnknownGroup
     return found

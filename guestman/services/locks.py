@@ -13,6 +13,7 @@ from guestman.errors import CustomerInactive, CustomerNotFound
 from guestman.models import ContactPoint, Customer
 from guestman.rules.contacts import ContactForm
 from shopman import tenancy
+from shopman.models import sole
 
 
 def contact(form: ContactForm) -> None:
@@ -61,7 +62,7 @@ def holders(form: ContactForm, also: Iterable[UUID] = ()) -> dict[UUID, Customer
 
 
 def _locked(by_key: Q) -> Customer | None:
-    found: Customer | None = (
-        Customer.objects.filter(by_key, merged_into__isnull=True).select_for_update().first()
+    found: Customer | None = sole(
+        Customer.objects.filter(by_key, merged_into__isnull=True).select_for_update()
     )
     return found

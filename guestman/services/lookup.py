@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from guestman.models import ContactPoint, Customer
 from guestman.rules import documents, possession
 from guestman.rules.contacts import ContactForm, contact_form
 from shopman import tenancy
+from shopman.models import sole
 
 PriceListReason = Literal[
     "group", "unknown_customer", "inactive_customer", "no_group", "group_without_price_list"
@@ -20,12 +22,12 @@ PriceListReason = Literal[
 
 def get(code: str) -> Customer | None:
     """The active customer with this code, or None."""
-    return _active(Customer.objects.filter(code=code).first())
+    return _active(sole(Customer.objects.filter(code=code)))
 
 
 def get_by_uuid(uuid: UUID) -> Customer | None:
     """The active customer with this key, or None."""
-    return _active(Customer.objects.filter(uuid=uuid).first())
+    return _active(sole(Customer.objects.filter(uuid=uuid)))
 
 
 def get_by_phone(phone: str) -> Customer | None:
@@ -95,17 +97,20 @@ def contact_of_proof(kind: str, value: str, region: str | None) -> ContactPoint 
 
 
 def owned(form: ContactForm) -> ContactPoint | None:
-    """The contact that decides whose this number or address is. One query."""
+    """The contact that decides whose this number or address is.
+
+    One query, and one more where a holder was merged into another customer.
+    """
     rows = (
         ContactPoint.objects.live()
         .filter(Q(match_key=form.match_key) | Q(variant_key=form.variant_key), family=form.family)
-        .select_related("customer", "customer__merged_into")
-        .order_by("uuid")
+        .select_related("customer")
     )
     exact: list[possession.Hit] = []
     variants: list[possession.Hit] = []
     by_key = {row.pk: row for row in rows}
-    for row in by_key.values():
+    _read_survivors([row.customer for row in by_key.values()])
+    for _, row in sorted(by_key.items()):
         (exact if row.match_key == form.match_key else variants).append(_hit(row))
     hit = possession.owner(exact, variants)
     return by_key[hit.contact_point] if hit else None
@@ -132,6 +137,15 @@ def _active(customer: Customer | None) -> Customer | None:
         return None
     found = survivor(customer)
     return found if found.is_active else None
+
+
+def _read_survivors(customers: Iterable[Customer]) -> None:
+    """Put at hand whom the merged ones among these customers were merged into."""
+    merged = [each for each in customers if each.merged_into_id]
+    if merged:
+        survivors = Customer.objects.in_bulk([each.merged_into_id for each in merged])
+        for each in merged:
+            each.merged_into = survivors[each.merged_into_id]
 
 
 def _hit(row: ContactPoint) -> possession.Hit:

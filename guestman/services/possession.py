@@ -48,8 +48,9 @@ class Claim:
         self.journal = journal
         customers = locks.holders(form, also=[claimant] if claimant else [])
         contacts: dict[UUID, list[ContactPoint]] = {key: [] for key in customers}
-        for contact in ContactPoint.objects.live().filter(customer__in=customers):
-            contacts[contact.customer_id].append(contact)
+        if customers:
+            for contact in ContactPoint.objects.live().filter(customer__in=customers):
+                contacts[contact.customer_id].append(contact)
         self._others = {
             key: ContactBook(customer, journal, contacts[key])
             for key, customer in customers.items()

@@ -67,7 +67,8 @@ class PossessionResolver(IdentityResolver):
 def _newcomer(key: UUID, code: str, phone: str, method: str) -> Customer:
     form = contact_form("phone", phone, None)
     journal = Journal(at=clock.now())
-    Claim(form, None, journal).supersede()
+    if ContactPoint.objects.with_key(form.family, form.match_key).exists():
+        Claim(form, None, journal).supersede()
     customer = Customer(
         uuid=key,
         code=code,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from offerman.errors import MixedCurrency
 from offerman.services import quote
 from omniman.protocols.pricing import PriceBook, PricedLine, PriceRequest
 
@@ -28,8 +27,7 @@ class OffermanPriceBook(PriceBook):
             channel=channel,
             at=at,
         )
-        if any(line.currency != currency for line in priced):
-            raise MixedCurrency(f"Some lines are not priced in {currency}.")
+        quote.require_currency(priced, currency)
         return [
             PricedLine(
                 sku=line.sku,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from offerman.rules.amounts import PRICE_LIMIT
-from shopman.api.input import InputSerializer
+from shopman.api.input import InputSerializer, PlainDecimalField
 from shopman.api.output import OutputSerializer
 
 #: Lines in one quote (business default).
@@ -84,7 +84,7 @@ class PriceListItemRow(OutputSerializer):
 
 class PriceListItemChanges(InputSerializer):
     amount = serializers.IntegerField(required=False, min_value=0, max_value=PRICE_LIMIT)
-    minimum_quantity = serializers.DecimalField(
+    minimum_quantity = PlainDecimalField(
         required=False, min_value=0, max_digits=12, decimal_places=3
     )
     valid_from = serializers.DateTimeField(required=False, allow_null=True)
@@ -141,7 +141,7 @@ class ImportOutcome(OutputSerializer):
 
 class LineInput(InputSerializer):
     sku = serializers.CharField(max_length=64)
-    quantity = serializers.DecimalField(max_digits=12, decimal_places=3)
+    quantity = PlainDecimalField(max_digits=12, decimal_places=3)
 
 
 class QuoteInput(InputSerializer):

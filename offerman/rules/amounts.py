@@ -7,6 +7,7 @@ from typing import Final
 
 from offerman.errors import AmountTooLarge, InvalidPrice, InvalidQuantity
 from shopman import money
+from shopman.numbers import decimal
 
 #: Decimal places of a quantity.
 QUANTITY_PLACES: Final = 3
@@ -57,7 +58,7 @@ def _decimal(value: object) -> Decimal:
     if isinstance(value, (bool, float)) or not isinstance(value, (Decimal, int, str)):
         raise InvalidQuantity
     try:
-        number = Decimal(value)
+        number = decimal(value) if isinstance(value, str) else Decimal(value)
     except InvalidOperation:
         raise InvalidQuantity from None
     # The size comes first: normalising 1E+999999999 would build a billion zeros.

@@ -22,6 +22,7 @@ from offerman.errors import InvalidPeriod, InvalidPrice, InvalidQuantity, Unread
 from offerman.rules import amounts
 from offerman.rules.validity import Period
 from shopman import money
+from shopman.numbers import decimal
 
 REQUIRED: Final = ("sku", "amount")
 OPTIONAL: Final = ("minimum_quantity", "valid_from", "valid_until")
@@ -120,7 +121,7 @@ def _row(
 
 def _amount(text: str, currency: str) -> int:
     try:
-        amount = Decimal(text)
+        amount = decimal(text)
     except InvalidOperation:
         raise InvalidPrice(f"{text!r} is not an amount like 12.50.") from None
     if not amount.is_finite() or not 0 <= amount <= amounts.PRICE_LIMIT:
@@ -136,9 +137,11 @@ def _moment(text: str, zone: ZoneInfo) -> dt.datetime | None:
         return None
     try:
         moment = dt.datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(dt.UTC)
     except ValueError:
         raise InvalidPeriod(f"{text!r} is not a date or time like 2026-01-31.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(dt.UTC)
+    except OverflowError:
+        raise InvalidPeriod(f"{text!r} is outside the calendar; leave it empty for open.") from None
 
 
 def _problem(line: int, code: str, message: str) -> LineProblem:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
 from offerman.errors import (
     InvalidImport,
+    MixedCurrency,
     OverlappingItem,
     PreviewOutdated,
     PriceListNotFound,
@@ -30,13 +31,14 @@ from offerman.services import price_list as price_lists
 from offerman.signals import price_list_saved
 from shopman import audit, clock, tenancy
 from shopman.audit import Change
-from shopman.errors import FieldError
+from shopman.errors import FieldError, Invalid
 from shopman.events import announce
 
 #: ``merge`` leaves prices that the file does not name; ``replace`` removes them.
 Mode = Literal["merge", "replace"]
 #: SKUs asked for, or rows written, in one statement.
 BATCH = 500
+_PRODUCT = ("sku", "uuid", "currency")
 T = TypeVar("T")
 
 
@@ -78,10 +80,15 @@ class ImportPreview:
         }
 
 
+class _Known(NamedTuple):
+    uuid: UUID
+    currency: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
     preview: ImportPreview
-    products: dict[str, UUID]
+    products: dict[str, _Known]
     items: dict[Key, PriceListItem]
 
 
@@ -116,13 +123,15 @@ def apply(*, price_list: UUID, content: str, digest: str, mode: Mode = "merge") 
 
 
 def _plan(
-    row: PriceList, content: str, mode: Mode, find: Callable[[set[str]], dict[str, UUID]]
+    row: PriceList, content: str, mode: Mode, find: Callable[[set[str]], dict[str, _Known]]
 ) -> _Plan:
     rows, problems = price_file.read(content, currency=row.currency, zone=tenancy.current().zone)
     found = PriceListItem.objects.filter(price_list=row).select_related("product")
     items = {(each.product.sku, each.minimum_quantity, each.valid_from): each for each in found}
     products = find({each.sku for each in rows})
-    known = [each for each in rows if each.sku in products]
+    refused = [why for each in rows if (why := _refusal(each, row, products.get(each.sku)))]
+    lines = {problem.line for problem in refused}
+    known = [each for each in rows if each.line not in lines]
     removed = items.keys() - {each.key for each in known} if mode == "replace" else set()
     changes = [change for each in known if (change := _planned(each, items.get(each.key)))]
     changes += [_removal(key, items[key]) for key in sorted(removed, key=str)]
@@ -134,7 +143,7 @@ def _plan(
         problems=sorted(
             [
                 *problems,
-                *(_unknown(each) for each in rows if each.sku not in products),
+                *refused,
                 *_overlaps(known, [key for key in items if key not in removed], items),
             ],
             key=lambda problem: problem.line,
@@ -193,8 +202,17 @@ def _overlaps(
             yield LineProblem(line=row.line, code=failure.code, message=failure.detail)
 
 
-def _unknown(row: PriceRow) -> LineProblem:
-    failure = UnknownSku(f"No product has the SKU {row.sku!r}.")
+def _refusal(row: PriceRow, price_list: PriceList, product: _Known | None) -> LineProblem | None:
+    """Why the product cannot have the price, if it cannot."""
+    failure: Invalid
+    if product is None:
+        failure = UnknownSku(f"No product has the SKU {row.sku!r}.")
+    elif product.currency != price_list.currency:
+        failure = MixedCurrency(
+            f"{row.sku} is sold in {product.currency}, the list is in {price_list.currency}."
+        )
+    else:
+        return None
     return LineProblem(line=row.line, code=failure.code, message=failure.detail)
 
 
@@ -203,23 +221,23 @@ def _digest(row: PriceList, mode: Mode, changes: Sequence[PlannedChange]) -> str
     return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()
 
 
-def _products(skus: set[str]) -> dict[str, UUID]:
+def _products(skus: set[str]) -> dict[str, _Known]:
     return {
-        sku: key
+        sku: _Known(*facts)
         for batch in _batches(sorted(skus))
-        for sku, key in Product.objects.filter(sku__in=batch).values_list("sku", "uuid")
+        for sku, *facts in Product.objects.filter(sku__in=batch).values_list(*_PRODUCT)
     }
 
 
-def _locked_products(skus: set[str]) -> dict[str, UUID]:
-    keys = _products(skus)
+def _locked_products(skus: set[str]) -> dict[str, _Known]:
+    keys = sorted(each.uuid for each in _products(skus).values())
     return {
-        sku: key
-        for batch in _batches(sorted(keys.values()))
-        for sku, key in Product.objects.select_for_update()
+        sku: _Known(*facts)
+        for batch in _batches(keys)
+        for sku, *facts in Product.objects.select_for_update()
         .filter(pk__in=batch)
         .order_by("pk")
-        .values_list("sku", "uuid")
+        .values_list(*_PRODUCT)
     }
 
 
@@ -230,7 +248,9 @@ def _write(row: PriceList, plan: _Plan) -> None:
     for change in plan.preview.changes:
         item = plan.items.get((change.sku, change.minimum_quantity, change.valid_from))
         before = price_lists.item_facts(item) if item else {}
-        item = _changed(item, change) if item else _added(row, plan.products[change.sku], change)
+        item = (
+            _changed(item, change) if item else _added(row, plan.products[change.sku].uuid, change)
+        )
         rows[change.action].append(item)
         trail.append(
             Change(

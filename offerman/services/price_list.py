@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from offerman.errors import (
     ChannelTaken,
+    MixedCurrency,
     OverlappingItem,
     PriceListCodeTaken,
     PriceListItemNotFound,
@@ -110,8 +111,8 @@ def add_item(
 ) -> PriceListItem:
     """Add a unit price in minor units of the list's currency.
 
-    Raises PriceListNotFound, ProductNotFound, OverlappingItem, InvalidPrice, InvalidQuantity,
-    InvalidPeriod.
+    Raises PriceListNotFound, ProductNotFound, MixedCurrency (the product has another currency),
+    OverlappingItem, InvalidPrice, InvalidQuantity, InvalidPeriod.
     """
     period = Period(valid_from=valid_from, valid_until=valid_until)
     with transaction.atomic():
@@ -123,6 +124,11 @@ def add_item(
             valid_from=period.valid_from,
             valid_until=period.valid_until,
         )
+        if item.product.currency != item.price_list.currency:
+            raise MixedCurrency(
+                f"{item.product.sku} is sold in {item.product.currency}, "
+                f"the list is in {item.price_list.currency}."
+            )
         _refuse_overlap(item)
         item.save(force_insert=True)
         audit.record(subject=item.subject, action="price_list.add_item", after=item_facts(item))

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from offerman.errors import ProductNotFound, SkuTaken
-from offerman.models import Product
+from offerman.errors import MixedCurrency, ProductNotFound, SkuTaken
+from offerman.models import PriceListItem, Product
 from offerman.rules import amounts, texts
 from offerman.services import revision
 from offerman.signals import product_saved
@@ -66,7 +66,8 @@ def update(
 ) -> Product:
     """Change the fields that are given; ``is_active=False`` retires, the SKU never changes.
 
-    Raises ProductNotFound, StaleVersion, InvalidPrice, InvalidCurrency, BlankText, TextTooLong.
+    Raises ProductNotFound, StaleVersion, InvalidPrice, InvalidCurrency, BlankText, TextTooLong,
+    MixedCurrency (price lists in another currency name the product).
     """
     wanted = {
         "name": name if name is UNSET else texts.text(name, field="name", limit=200),
@@ -80,6 +81,8 @@ def update(
     with transaction.atomic():
         row = locked(product)
         revision.require(row, expected_version, wanted)
+        if wanted["currency"] not in (UNSET, row.currency):
+            _refuse_other_lists(row, str(wanted["currency"]))
         changed = revision.revise(row, wanted, action="product.update")
         if changed:
             announce(product_saved, sender=Product, product_uuid=row.uuid, changes=changed)
@@ -92,3 +95,13 @@ def locked(product: UUID) -> Product:
     if row is None:
         raise ProductNotFound
     return row
+
+
+def _refuse_other_lists(product: Product, currency: str) -> None:
+    """Call with the product locked. Raises MixedCurrency."""
+    items = PriceListItem.objects.filter(product=product).exclude(price_list__currency=currency)
+    codes = sorted(set(items.values_list("price_list__code", flat=True)))
+    if codes:
+        raise MixedCurrency(
+            f"{product.sku} has prices in another currency than {currency}: {', '.join(codes)}."
+        )

@@ -26,7 +26,7 @@ from offerman.protocols.customer import CustomerPriceList
 from offerman.rules import amounts, choice
 from offerman.rules.choice import Offer, Tier
 from offerman.rules.validity import Period
-from shopman import clock
+from shopman import clock, tenancy
 from shopman.errors import Failure, FieldError
 from shopman.ports import Port
 
@@ -99,16 +99,15 @@ def lines(
     that asks for the customer's price list among them.
 
     Raises NoLines, InvalidLine, InvalidQuantity, UnknownSku, RetiredSku, UnknownPriceList,
-    MixedCurrency (lines in two currencies), AmountTooLarge.
+    MixedCurrency (a line in another currency than the shop's), AmountTooLarge.
     """
     if not lines:
         raise NoLines
     priced = prices(lines, customer_code=customer_code, channel=channel, at=at)
-    currencies = sorted({line.currency for line in priced})
-    if len(currencies) > 1:
-        raise MixedCurrency(f"The lines are priced in {' and '.join(currencies)}.")
+    currency = tenancy.current().default_currency
+    require_currency(priced, currency)
     return Quote(
-        currency=currencies[0],
+        currency=currency,
         total_amount=amounts.total([line.total_amount for line in priced]),
         lines=priced,
     )
@@ -128,6 +127,22 @@ def prices(
     products = _offered([sku for sku, _ in asked], codes)
     _refuse_unsellable(asked, products)
     return [_priced(products[sku], quantity, rules, at) for sku, quantity in asked]
+
+
+def require_currency(priced: Sequence[QuotedLine], currency: str) -> None:
+    """Raise MixedCurrency, naming the SKUs, when lines are priced in another currency."""
+    foreign = [(at, line) for at, line in enumerate(priced) if line.currency != currency]
+    if foreign:
+        said = [
+            f"{line.sku} is priced in {line.currency}, not in {currency}." for _, line in foreign
+        ]
+        raise MixedCurrency(
+            " ".join(dict.fromkeys(said)),
+            errors=[
+                FieldError(field=f"lines.{at}.sku", code=MixedCurrency.code, message=message)
+                for (at, _), message in zip(foreign, said, strict=True)
+            ],
+        )
 
 
 def _normalised(lines: Sequence[Mapping[str, Any]]) -> list[tuple[str, Decimal]]:

@@ -47,11 +47,16 @@ class SettingsPriceBook(PriceBook):
         at: dt.datetime,
     ) -> Sequence[PricedLine]:
         prices = conf.PRICES
-        unknown = [line.sku for line in lines if line.sku not in prices]
+        unknown = [index for index, line in enumerate(lines) if line.sku not in prices]
         if unknown:
             raise UnknownSku(
                 errors=[
-                    FieldError(field="lines", code=UnknownSku.code, message=sku) for sku in unknown
+                    FieldError(
+                        field=f"lines.{index}.sku",
+                        code=UnknownSku.code,
+                        message=lines[index].sku,
+                    )
+                    for index in unknown
                 ]
             )
         return [

@@ -6,7 +6,6 @@ the ``X-Cart-Key`` header opens; the key comes with the answer that opened the c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,12 +15,12 @@ from rest_framework.request import Request
 from omniman.conf import conf
 from omniman.errors import CartNotFound
 from omniman.models import Cart, OrderCommit
-from omniman.protocols.pricing import PricedLine
 from omniman.rules import totals
 from omniman.services import cart as carts
 from omniman.services import cart_quote
 from shopman.api.output import Row
 from shopman.api.permissions import customer_of
+from shopman.models import sole
 
 HEADER: Final = "X-Cart-Key"
 
@@ -55,10 +54,11 @@ def to_commit(request: Request, *, named: UUID | None, idempotency_key: str) -> 
     """
     customer = customer_of(request)
     own = Cart.objects.filter(customer_uuid=customer.uuid) if customer else _by_key(request)
+    found: Cart | None
     if named is not None:
-        found = own.filter(pk=named).first()
+        found = sole(own.filter(pk=named))
     elif customer is None:
-        found = own.first()
+        found = sole(own)
     else:
         # Looked for again at the end: another request with the key may have ordered the cart
         # after the first look and closed it before the second.
@@ -83,7 +83,6 @@ def shown(request: Request, cart: Cart, *, key: str | None = None) -> Row:
     """A cart as ``CartRow`` describes it, at today's prices for the caller."""
     customer = customer_of(request)
     quote = cart_quote.of_cart(cart=cart, customer_code=customer.code if customer else None)
-    priced: Sequence[PricedLine | None] = quote.priced or [None] * len(quote.lines)
     problem = quote.problem
     return {
         "uuid": cart.uuid,
@@ -97,8 +96,9 @@ def shown(request: Request, cart: Cart, *, key: str | None = None) -> Row:
                 "quantity": totals.written(line.quantity),
                 "unit_price_amount": price.unit_price_amount if price is not None else None,
                 "total_amount": price.total_amount if price is not None else None,
+                "problem": quote.blamed[line.sku].code if line.sku in quote.blamed else None,
             }
-            for line, price in zip(quote.lines, priced, strict=True)
+            for line, price in zip(quote.lines, quote.priced, strict=True)
         ],
         "guest_name": cart.guest_name,
         "guest_email": cart.guest_email,
@@ -110,7 +110,7 @@ def shown(request: Request, cart: Cart, *, key: str | None = None) -> Row:
         and {
             "code": problem.code,
             "detail": problem.detail,
-            "skus": [each.message for each in problem.errors],
+            "skus": [line.sku for line in quote.lines if line.sku in quote.blamed],
         },
         "key": key,
     }
@@ -123,7 +123,7 @@ def _open(request: Request) -> Cart | None:
         if customer
         else _by_key(request)
     )
-    found: Cart | None = own.filter(committed_at__isnull=True).select_related("channel").first()
+    found: Cart | None = sole(own.filter(committed_at__isnull=True).select_related("channel"))
     return found
 
 

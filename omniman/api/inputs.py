@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from omniman.models.order import STATUS_LABELS
-from shopman.api.input import InputSerializer
+from shopman.api.input import InputSerializer, PlainDecimalField
 
 
 class ChannelChanges(InputSerializer):
@@ -65,7 +65,7 @@ class CartInput(InputSerializer):
 
 class CartLineInput(InputSerializer):
     sku = serializers.CharField(max_length=100)
-    quantity = serializers.DecimalField(max_digits=15, decimal_places=3, min_value=0)
+    quantity = PlainDecimalField(max_digits=12, decimal_places=3, min_value=0)
 
 
 class ClaimInput(InputSerializer):

@@ -126,7 +126,7 @@ class TrackedOrder(OutputSerializer):
 class CartProblem(OutputSerializer):
     code = serializers.CharField()
     detail = serializers.CharField()
-    skus = serializers.ListField(child=serializers.CharField())
+    skus = serializers.ListField(child=serializers.CharField(), help_text="Every line to blame.")
 
 
 class CartLineRow(OutputSerializer):
@@ -135,6 +135,7 @@ class CartLineRow(OutputSerializer):
     quantity = serializers.DecimalField(max_digits=15, decimal_places=3)
     unit_price_amount = serializers.IntegerField(allow_null=True)
     total_amount = serializers.IntegerField(allow_null=True)
+    problem = serializers.CharField(allow_null=True, help_text="Why it cannot be had: a code.")
 
 
 class CartRow(OutputSerializer):

@@ -13,7 +13,7 @@ from omniman.errors import IdempotencyKeyRequired, OrderNotFound
 from omniman.models import Order, OrderEvent, OrderLine
 from omniman.services import cart, checkout, order, tracking
 from shopman.api.filters import refuse_unknown
-from shopman.api.idempotency import HEADER
+from shopman.api.idempotency import HEADER, once
 from shopman.api.pagination import Keyset
 from shopman.api.permissions import IsCustomer, Public, customer_of
 from shopman.api.renderers import JSONResponse
@@ -42,7 +42,12 @@ class StoreCart(StoreView):
 
 
 class StoreCartLines(StoreView):
-    """What is in the cart. POST adds, opening a cart if need be; PUT sets a quantity, 0 removes."""
+    """What is in the cart. POST adds, opening a cart if need be; PUT sets a quantity, 0 removes.
+
+    An Idempotency-Key of POST belongs to the signed-in customer, or to the cart that X-Cart-Key
+    opens. The answer to a visitor's first POST is not stored, for it holds the secret key of the
+    cart it opened: sent again, it opens another cart, and the first one expires.
+    """
 
     permission_classes = (Public,)
     input_class = inputs.CartLineInput
@@ -50,9 +55,18 @@ class StoreCartLines(StoreView):
 
     def post(self, request: Request) -> HttpResponse:
         facts = self.accept(request)
-        found, key = carts.opened(request)
-        cart.add_line(cart=found, **facts)
-        return JSONResponse(carts.shown(request, found, key=key), 201)
+        is_customer = customer_of(request) is not None
+        if not is_customer and not request.headers.get(carts.HEADER):
+            new = cart.open_with_line(**facts)
+            return JSONResponse(carts.shown(request, new.cart, key=new.key), 201)
+        visitors = None if is_customer else carts.present(request)
+
+        def work() -> HttpResponse:
+            found = visitors or carts.opened(request)[0]
+            cart.add_line(cart=found, **facts)
+            return JSONResponse(carts.shown(request, found), 201)
+
+        return once(request, work, principal=f"cart:{visitors.uuid}" if visitors else None)
 
     def put(self, request: Request) -> HttpResponse:
         facts = self.accept(request)

@@ -48,6 +48,7 @@ class PriceBook(Protocol):
         """A price for every line, in the order asked, all in ``currency``.
 
         Raises a ``shopman.errors.Invalid`` (unknown or retired SKU, impossible quantity, another
-        currency); never leaves a line out.
+        currency); never leaves a line out. Its ``errors`` name the lines to blame, all of one kind
+        together, as ``lines.<index>`` or ``lines.<index>.<field>`` with the index in ``lines``.
         """
         ...

@@ -9,10 +9,14 @@ from decimal import Decimal
 from omniman.errors import InvalidQuantity, OrderTooLarge, PricingMismatch
 from omniman.protocols.pricing import PricedLine, PriceRequest
 from shopman import money
+from shopman.numbers import decimal
 
-#: Quantities are stored with three decimal places and twelve digits before them.
+#: Quantities are stored with three decimal places and twelve digits before them; what is imported
+#: may be as large as that.
 QUANTITY_STEP = Decimal("0.001")
 MAX_QUANTITY = Decimal(10) ** 12
+#: Quantities in a cart are below this (business default), so that line totals stay exact.
+CART_QUANTITY_LIMIT = Decimal(10) ** 9
 #: What a column can hold, with room for the sums of history.
 MAX_AMOUNT = 10**15
 #: The dearest unit price a trusted channel may state; with any quantity it stays exact.
@@ -29,13 +33,13 @@ class Totals:
 
 
 def quantity(value: Decimal | int | str) -> Decimal:
-    """A quantity that a line may have, with three decimal places. Raises InvalidQuantity."""
+    """A quantity that a cart may hold, with three decimal places. Raises InvalidQuantity."""
     try:
-        number = Decimal(value)
+        number = decimal(value) if isinstance(value, str) else Decimal(value)
         exact = number.quantize(QUANTITY_STEP)
     except ArithmeticError as error:
         raise InvalidQuantity from error
-    if not number.is_finite() or exact != number or not 0 < number < MAX_QUANTITY:
+    if not number.is_finite() or exact != number or not 0 < number < CART_QUANTITY_LIMIT:
         raise InvalidQuantity
     return exact
 

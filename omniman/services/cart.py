@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -28,7 +28,10 @@ from omniman.errors import (
 from omniman.models import Cart, CartLine, Channel
 from omniman.rules import totals
 from omniman.services import channel as channels
+from omniman.services.commit import priced_lines
 from shopman import clock, tenancy
+from shopman.errors import Invalid
+from shopman.models import sole
 
 #: What ``checkout.describe`` fills in, emptied with the cart.
 _CHECKOUT: Final = (
@@ -62,6 +65,17 @@ def open_for_guest(*, channel: Channel | None = None) -> GuestCart:
     return GuestCart(cart=cart, key=key)
 
 
+@transaction.atomic
+def open_with_line(*, sku: str, quantity: Decimal | int | str) -> GuestCart:
+    """A visitor's new cart with its first line, or neither.
+
+    Raises ChannelNotFound, what ``add_line`` raises.
+    """
+    opened = open_for_guest()
+    add_line(cart=opened.cart, sku=sku, quantity=quantity)
+    return opened
+
+
 def open_for_customer(*, customer_uuid: UUID, channel: Channel | None = None) -> Cart:
     """The customer's open cart in the channel, made where there is none.
 
@@ -93,14 +107,18 @@ def set_line(
     """Put exactly this quantity of a product in the cart.
 
     A price may be stated only where the channel is trusted. Raises InvalidQuantity, UnknownSku for
-    a SKU no product can have, CartFull, PriceNotYours, InvalidStatedPrice, what ``lock`` raises.
+    a SKU no product can have, what the price book raises for one it cannot price (an ``Invalid``),
+    CartFull, PriceNotYours, InvalidStatedPrice, what ``lock`` raises.
     """
-    return _put(cart, sku, lambda _: totals.quantity(quantity), stated_unit_price_amount)
+    number = totals.quantity(quantity)
+    sku = _sellable(cart, sku, number)
+    return _put(cart, sku, lambda _: number, stated_unit_price_amount)
 
 
 def add_line(*, cart: Cart, sku: str, quantity: Decimal | int | str) -> CartLine:
     """Put this quantity on top of what the cart has of it. Raises what ``set_line`` raises."""
     more = totals.quantity(quantity)
+    sku = _sellable(cart, sku, more)
     return _put(cart, sku, lambda present: totals.quantity(present + more), None)
 
 
@@ -149,11 +167,10 @@ def lock(cart: Cart) -> Cart:
 
     Raises CartNotFound, CartAlreadyOrdered, CartExpired.
     """
-    row: Cart | None = (
+    row: Cart | None = sole(
         Cart.objects.select_for_update(of=("self",))
         .select_related("channel", "organization")
         .filter(pk=cart.pk)
-        .first()
     )
     if row is None:
         raise CartNotFound
@@ -218,12 +235,30 @@ def _saved_unless(fresh: Cart, found: Callable[[], Cart | None]) -> Cart:
     return fresh
 
 
-def _put(
-    cart: Cart, sku: str, reckon: Callable[[Decimal], Decimal], stated_unit_price_amount: int | None
-) -> CartLine:
+def _sellable(cart: Cart, sku: str, quantity: Decimal) -> str:
+    """The SKU as it is kept, when the price book has a price for that many: a cart takes nothing
+    that could never be ordered. Asked without the customer, whose prices are no question here.
+
+    Raises UnknownSku, what the price book raises.
+    """
     sku = sku.strip()
     if not sku or len(sku) > 100 or "\x00" in sku:
         raise UnknownSku
+    line = CartLine(sku=sku, quantity=quantity)
+    try:
+        priced_lines([line], channel=cart.channel.code, code=None, at=clock.now())
+    except Invalid as problem:
+        problem.errors = tuple(
+            replace(each, field=each.field.removeprefix("lines.0").removeprefix("."))
+            for each in problem.errors
+        )
+        raise
+    return sku
+
+
+def _put(
+    cart: Cart, sku: str, reckon: Callable[[Decimal], Decimal], stated_unit_price_amount: int | None
+) -> CartLine:
     if not 0 <= (stated_unit_price_amount or 0) <= totals.MAX_STATED_PRICE:
         raise InvalidStatedPrice
     with transaction.atomic():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from omniman.models import Cart, CartLine
 from omniman.protocols.pricing import PricedLine
@@ -12,32 +14,62 @@ from omniman.services.commit import priced_lines
 from shopman import clock, tenancy
 from shopman.errors import Invalid
 
+#: How a price book's errors name a line.
+_LINE: Final = re.compile(r"lines\.([0-9]+)(?=\.|\Z)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartQuote:
-    """The lines of a cart; ``priced`` in the same order, or None with the ``problem`` that forbids.
+    """The lines of a cart, and in the same order their prices, None where there is none.
 
-    ``total_amount`` is in minor units of ``currency``, None without prices.
+    ``problem`` is the first thing that forbids to order the cart, ``blamed`` what is wrong with
+    which SKU. ``total_amount`` is in minor units of ``currency``, None when there is a problem.
     """
 
     lines: Sequence[CartLine]
     currency: str
-    priced: Sequence[PricedLine] | None
+    priced: Sequence[PricedLine | None]
     total_amount: int | None
     problem: Invalid | None = None
+    blamed: Mapping[str, Invalid] = field(default_factory=dict)
 
 
 def of_cart(*, cart: Cart, customer_code: str | None) -> CartQuote:
-    """The cart's lines at today's prices. Something that can no longer be had does not raise."""
+    """The cart's lines at today's prices.
+
+    Something that can no longer be had does not raise, and the other lines keep their prices: the
+    price book is asked again without the lines it blames.
+    """
     lines = list(CartLine.objects.filter(cart=cart).order_by("uuid"))
-    currency = tenancy.current().default_currency
-    if not lines:
-        return CartQuote(lines=[], currency=currency, priced=[], total_amount=0)
-    try:
-        priced = priced_lines(lines, channel=cart.channel.code, code=customer_code, at=clock.now())
-    except Invalid as problem:
-        return CartQuote(
-            lines=lines, currency=currency, priced=None, total_amount=None, problem=problem
-        )
-    total_amount = totals.total(priced).total_amount
-    return CartQuote(lines=lines, currency=currency, priced=priced, total_amount=total_amount)
+    blamed: dict[str, Invalid] = {}
+    priced: dict[str, PricedLine] = {}
+    problem: Invalid | None = None
+    while asked := [line for line in lines if line.sku not in blamed]:
+        try:
+            found = priced_lines(
+                asked, channel=cart.channel.code, code=customer_code, at=clock.now()
+            )
+        except Invalid as refused:
+            problem = problem or refused
+            named = _named(refused, asked)
+            if not named:
+                break
+            blamed |= dict.fromkeys(named, refused)
+        else:
+            priced = {line.sku: line for line in found}
+            break
+    return CartQuote(
+        lines=lines,
+        currency=tenancy.current().default_currency,
+        priced=[priced.get(line.sku) for line in lines],
+        total_amount=None if problem else totals.total(priced.values()).total_amount,
+        problem=problem,
+        blamed=blamed,
+    )
+
+
+def _named(problem: Invalid, asked: Sequence[CartLine]) -> list[str]:
+    """The SKUs of the lines that a price book's errors name."""
+    found = (_LINE.match(each.field) for each in problem.errors)
+    positions = {int(match[1]) for match in found if match}
+    return [asked[position].sku for position in sorted(positions) if position < len(asked)]

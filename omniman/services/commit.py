@@ -28,6 +28,8 @@ from omniman.services.neighbours import customers, prices
 from omniman.signals import order_committed
 from shopman import clock, events, outbox, tenancy
 from shopman.actor import Actor
+from shopman.keys import is_idempotency_key
+from shopman.models import sole
 
 #: Two orders of a tenant may draw the same reference; then another one is drawn.
 ATTEMPTS = 4
@@ -46,7 +48,7 @@ def commit(*, cart: Cart, idempotency_key: str, actor: Actor | None = None) -> O
     CustomerUnavailable, PricingMismatch, OrderTooLarge, and what the price book raises.
     """
     key = idempotency_key
-    if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable() and key.strip() == key):
+    if not is_idempotency_key(key):
         raise InvalidIdempotencyKey
     for attempt in range(ATTEMPTS):
         try:
@@ -98,11 +100,10 @@ def _commit(cart_uuid: UUID, key: str, who: record.Who) -> Order:
 
 
 def _locked(cart_uuid: UUID) -> Cart:
-    cart: Cart | None = (
+    cart: Cart | None = sole(
         Cart.objects.select_for_update(of=("self",))
         .select_related("channel", "organization")
         .filter(pk=cart_uuid)
-        .first()
     )
     if cart is None:
         raise CartNotFound

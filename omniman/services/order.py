@@ -22,6 +22,7 @@ from omniman.services.commit import commit
 from omniman.signals import order_refunded, order_status_changed
 from shopman import clock, events, outbox
 from shopman.actor import Actor
+from shopman.keys import is_idempotency_key
 
 __all__ = ["commit", "note", "refund", "transition"]
 
@@ -74,7 +75,7 @@ def refund(
     reason = reason.strip()
     if amount <= 0 or not reason:
         raise InvalidRefund
-    if idempotency_key is not None and not 1 <= len(idempotency_key) <= 255:
+    if idempotency_key is not None and not is_idempotency_key(idempotency_key):
         raise InvalidIdempotencyKey
     row = _locked(order.pk)
     if idempotency_key is not None:

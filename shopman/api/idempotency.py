@@ -18,6 +18,7 @@ from shopman.api.permissions import customer_of
 from shopman.api.renderers import dumps
 from shopman.conf import conf
 from shopman.errors import BadRequest, Invalid
+from shopman.keys import is_idempotency_key
 from shopman.models import IdempotencyRecord
 
 HEADER = "Idempotency-Key"
@@ -40,7 +41,7 @@ class IdempotencyKeyReused(Invalid):
     code = "idempotency_key_reused"
 
 
-def once(request: Request, work: Work) -> HttpResponse:
+def once(request: Request, work: Work, *, principal: str | None = None) -> HttpResponse:
     """Do the work, or give the answer it gave when the same caller sent the same key before.
 
     With the header, one transaction holds the work and the stored answer: both are there or
@@ -51,18 +52,20 @@ def once(request: Request, work: Work) -> HttpResponse:
 
     Only for work whose failures leave nothing behind: a service that commits a verdict and then
     raises (a counted wrong code) must not be called in here. Visitors who are nobody yet share
-    one space of keys, so a key must be hard to guess, as a UUID is.
+    one space of keys, so a key must be hard to guess, as a UUID is. Where something else than a
+    login says who is calling, such as a cart's key, the view names that caller as ``principal``
+    (``cart:<uuid>``, at most 80 characters) and must have proved it.
 
     Raises InvalidIdempotencyKey, IdempotencyKeyReused.
     """
     key = request.headers.get(HEADER)
     if key is None:
         return work()
-    if not (1 <= len(key) <= 255 and key.isascii() and key.isprintable() and " " not in key):
+    if not is_idempotency_key(key):
         raise InvalidIdempotencyKey
     digest = _digest(request)
     with transaction.atomic():
-        record, is_new = _claim(_principal(request), key, digest)
+        record, is_new = _claim(principal or _principal(request), key, digest)
         if not is_new:
             if record.request_digest != digest:
                 raise IdempotencyKeyReused

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +24,7 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from rest_framework.request import Request
 
+from shopman.api.filters import refuse_repeated
 from shopman.api.output import OutputSerializer, Row
 from shopman.api.renderers import dumps
 from shopman.errors import BadRequest
@@ -29,6 +32,7 @@ from shopman.errors import BadRequest
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "fields", "total"})
+_PAGE_SIZE = re.compile(r"[1-9][0-9]{0,2}")
 
 
 class InvalidCursor(BadRequest):
@@ -74,9 +78,13 @@ class Cursor:
         try:
             raw = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
             ordering, backwards, value, key = orjson.loads(raw)
-            return cls(str(ordering), backwards == 1, value, str(UUID(key)))
+            cursor = cls(str(ordering), backwards == 1, value, str(UUID(key)))
+            ours = cursor.encode() == text
         except (binascii.Error, ValueError, TypeError, AttributeError) as error:
             raise InvalidCursor from error
+        if not ours:
+            raise InvalidCursor
+        return cursor
 
 
 class _Beyond(Func):
@@ -127,6 +135,7 @@ class Keyset:
         one more for the total.
         """
         params = request.query_params
+        refuse_repeated(params, PARAMETERS)
         size = _page_size(params.get("page_size"))
         ordering, path = self._ordering(params.get("ordering"))
         cursor = self._cursor(params.get("cursor"), ordering)
@@ -165,7 +174,8 @@ class Keyset:
 
 
 def narrowed_fields(params: QueryDict, output: type[OutputSerializer]) -> list[str] | None:
-    """The output names that ``?fields=`` asks for, None for all. Raises UnknownField."""
+    """The output names that ``?fields=`` asks for, None for all. Raises BadRequest."""
+    refuse_repeated(params, ("fields",))
     given = params.get("fields")
     if given is None:
         return None
@@ -242,15 +252,11 @@ def _after(cursor: Cursor, path: str, column: Any, *, descending: bool) -> Q:
     step = "lt" if descending else "gt"
     empty = Q(**{f"{path}__isnull": True})
     if cursor.value is None:
+        if not column.null:
+            raise InvalidCursor
         same = empty & Q(**{f"pk__{step}": cursor.uuid})
         return same | Q(**{f"{path}__isnull": False}) if descending else same
-    try:
-        value = column.to_python(cursor.value)
-        column.run_validators(value)
-        if isinstance(value, str):
-            ProhibitNullCharactersValidator()(value)
-    except (ValidationError, TypeError, ValueError) as error:
-        raise InvalidCursor from error
+    value = _column_value(cursor, column)
     operator = "<" if descending else ">"
     beyond = Q(
         _Beyond(F(path), F("pk"), Value(value, column), Value(UUID(cursor.uuid)), operator=operator)
@@ -258,10 +264,29 @@ def _after(cursor: Cursor, path: str, column: Any, *, descending: bool) -> Q:
     return beyond | empty if column.null and not descending else beyond
 
 
+def _column_value(cursor: Cursor, column: Any) -> Any:
+    """The value of a cursor as its column has it, written just as a page of ours writes it."""
+    try:
+        value = column.to_python(cursor.value)
+        if isinstance(value, dt.datetime):
+            if value.tzinfo is None:
+                raise InvalidCursor
+            value = value.astimezone(dt.UTC)
+        column.run_validators(value)
+        if isinstance(value, str):
+            ProhibitNullCharactersValidator()(value)
+        ours = dumps(value) == dumps(cursor.value)
+    except (ValidationError, TypeError, ValueError, OverflowError) as error:
+        raise InvalidCursor from error
+    if not ours:
+        raise InvalidCursor
+    return value
+
+
 def _page_size(given: str | None) -> int:
     if given is None:
         return DEFAULT_PAGE_SIZE
-    if not (given.isascii() and given.isdigit() and 1 <= int(given[:4]) <= MAX_PAGE_SIZE):
+    if not _PAGE_SIZE.fullmatch(given) or int(given) > MAX_PAGE_SIZE:
         raise InvalidPageSize
     return int(given)
 

@@ -11,6 +11,7 @@ from shopman.models.base import (
     TenantModel,
     TenantQuerySet,
     of_organizations,
+    sole,
     stamp,
 )
 from shopman.models.expressions import Moment
@@ -45,5 +46,6 @@ __all__ = [
     "TenantModel",
     "TenantQuerySet",
     "of_organizations",
+    "sole",
     "stamp",
 ]

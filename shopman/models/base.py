@@ -19,6 +19,7 @@ from shopman.errors import Conflict
 from shopman.keys import uuid7
 
 M = TypeVar("M", bound="TenantModel")
+R = TypeVar("R")
 
 #: Where a row remembers the tenant it was read or written with, so that it cannot be moved.
 _LOADED = "shopman_tenant_id"
@@ -69,6 +70,14 @@ class TenantQuerySet(models.QuerySet[M]):
                 references[field] = {value.pk if isinstance(value, models.Model) else value}
         _refuse_foreign(references)
         return super().update(**values)
+
+
+def sole(queryset: models.QuerySet[Any, R]) -> R | None:
+    """The row of a queryset that holds one at most, or None.
+
+    ``first()`` would sort, and to do so Django compares every column of the query.
+    """
+    return next(iter(queryset.order_by()[:1]), None)
 
 
 class TenantManager(models.Manager[M]):

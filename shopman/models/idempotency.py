@@ -14,7 +14,8 @@ from shopman.models.base import TenantModel
 class IdempotencyRecord(TenantModel):
     """The answer given to one key of one principal; written in the transaction of the work."""
 
-    #: ``user:<id>`` or ``customer:<uuid>``; one caller's keys never meet another's.
+    #: ``user:<id>``, ``customer:<uuid>`` or what a view names, as ``cart:<uuid>``; one caller's
+    #: keys never meet another's.
     principal = models.CharField(max_length=80)
     key = models.CharField(max_length=255)
     #: SHA-256 of method, path and body.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, strategies
 from hypothesis import settings as hypothesis
 from pytest_django import Settings
@@ -308,6 +308,8 @@ def test_r13_the_log_is_only_added_to(caller: Caller, door: Door) -> None:
     ):
         with pytest.raises(Immutable):
             act()
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE doorman_authevent SET reason = 'changed'")
     assert {each.name for each in AuthEvent.objects.all()} == {"otp_requested", "login_succeeded"}
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from guestman import errors, signals
 from guestman.models import ContactPoint, ContactVerification, Customer
@@ -152,6 +152,9 @@ def test_history_cannot_be_changed_or_deleted() -> None:
         row.delete()
     with pytest.raises(Immutable):
         ContactVerification.objects.update(method="manual")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE guestman_contactverification SET method = 'manual'")
+    assert ContactVerification.objects.get().method == "otp_sms"
 
 
 def test_proving_again_moves_only_the_time_it_was_last_seen() -> None:

@@ -40,7 +40,10 @@ def test_prices_every_line_in_the_order_asked() -> None:
 def test_another_currency_and_an_unknown_sku_are_named_errors() -> None:
     PriceListFactory(code="vip")
     ProductFactory(sku="TEA")
-    with pytest.raises(MixedCurrency):
-        ask("TEA", currency="USD")
+    ProductFactory(sku="JAM", currency="USD")
+    with pytest.raises(MixedCurrency) as refused:
+        ask("TEA", "JAM")
+    assert [error.field for error in refused.value.errors] == ["lines.1.sku"]
+    assert "JAM" in refused.value.detail
     with pytest.raises(UnknownSku):
         ask("TEA", "NONE")

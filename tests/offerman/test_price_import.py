@@ -186,3 +186,34 @@ def test_a_thousand_lines_cost_a_constant_number_of_queries(
     with django_assert_max_num_queries(9 if connection.vendor == "postgresql" else 17):
         price_import.apply(price_list=vip.uuid, content=content, digest=found.digest)
     assert PriceListItem.objects.count() == 403
+
+
+@pytest.mark.parametrize(
+    ("amount", "since"),
+    [
+        ("5", "0001-01-01T00:00:00+14:00"),
+        ("5", "9999-12-31T23:59:59-12:00"),
+        ("\u0665", ""),
+        ("1_0", ""),
+    ],
+)
+def test_what_no_calendar_and_no_till_can_show_is_a_problem_of_its_line(
+    vip: PriceList, amount: str, since: str
+) -> None:
+    content = (
+        f"sku,amount,minimum_quantity,valid_from\nTEA,{amount},5,{since}\nTEA,6,7,9999-12-31\n"
+    )
+    found = price_import.preview(price_list=vip.uuid, content=content)
+    code = "invalid_period" if since else "invalid_price"
+    assert [(each.line, each.code) for each in found.problems] == [(2, code)]
+
+
+def test_a_product_of_another_currency_is_a_problem_of_its_line(vip: PriceList) -> None:
+    ProductFactory(sku="IMPORTED", currency="USD")
+    content = "sku,amount\nIMPORTED,5.00\nTEA,6.00\n"
+    found = price_import.preview(price_list=vip.uuid, content=content)
+    assert [(each.line, each.code) for each in found.problems] == [(2, "mixed_currency")]
+    assert "IMPORTED is sold in USD" in found.problems[0].message
+    with pytest.raises(InvalidImport):
+        price_import.apply(price_list=vip.uuid, content=content, digest=found.digest)
+    assert not PriceListItem.objects.filter(product__sku="IMPORTED").exists()

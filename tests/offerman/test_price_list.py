@@ -14,6 +14,7 @@ from offerman.errors import (
     ChannelTaken,
     InvalidCurrency,
     InvalidPeriod,
+    MixedCurrency,
     OverlappingItem,
     PriceListCodeTaken,
     PriceListItemNotFound,
@@ -54,6 +55,21 @@ class TestProduct:
         entry = AuditEntry.objects.get()
         assert (entry.subject, entry.action) == (f"product:{made.uuid}", "product.create")
         assert entry.after["base_price_amount"] == 500
+
+    def test_keeps_the_currency_of_the_lists_that_name_it(self) -> None:
+        tea = PriceListItemFactory(price_list=PriceListFactory(code="vip")).product
+        with pytest.raises(MixedCurrency, match="vip"):
+            product.update(product=tea.uuid, currency="USD")
+        tea.refresh_from_db()
+        assert tea.currency == "BRL"
+        PriceListItem.objects.all().delete()
+        assert product.update(product=tea.uuid, currency="USD").currency == "USD"
+
+    def test_has_no_price_in_a_list_of_another_currency(self) -> None:
+        jam, vip = ProductFactory(sku="JAM", currency="USD"), PriceListFactory(currency="BRL")
+        with pytest.raises(MixedCurrency, match="JAM is sold in USD"):
+            price_list.add_item(price_list=vip.uuid, product=jam.uuid, amount=1)
+        assert not PriceListItem.objects.exists()
 
     def test_has_a_sku_of_its_own(self, other_tenant: Tenant) -> None:
         new_product()

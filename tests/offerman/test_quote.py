@@ -110,7 +110,7 @@ def test_names_every_line_that_cannot_be_sold() -> None:
     assert [error.field for error in retired.value.errors] == ["lines.1.sku"]
 
 
-@pytest.mark.parametrize("quantity", [0, -1, "NaN", float("nan"), "0.0001", None])
+@pytest.mark.parametrize("quantity", [0, -1, "NaN", float("nan"), "0.0001", None, "\u0665", "1_0"])
 def test_names_the_line_with_an_impossible_quantity(quantity: object) -> None:
     ProductFactory(sku="TEA")
     with pytest.raises(InvalidQuantity) as error:
@@ -132,17 +132,16 @@ def test_no_lines_are_no_quote() -> None:
         quote.lines([])
 
 
-def test_two_currencies_do_not_make_a_total() -> None:
+def test_a_line_in_another_currency_than_the_shops_is_named() -> None:
     ProductFactory(sku="TEA")
     ProductFactory(sku="JAM", currency="USD")
-    with pytest.raises(MixedCurrency):
-        quote.lines([line("TEA"), line("JAM")])
-
-
-def test_a_list_in_another_currency_prices_in_its_own() -> None:
-    vip = PriceListFactory(code="vip", currency="USD")
-    tea = PriceListItemFactory(price_list=vip, amount=250).product
-    assert quote.lines([line(tea.sku)], customer_code="VIP-1").currency == "USD"
+    for lines in ([line("TEA"), line("JAM")], [line("JAM")]):
+        with pytest.raises(MixedCurrency) as refused:
+            quote.lines(lines)
+        (error,) = refused.value.errors
+        assert error.field == f"lines.{len(lines) - 1}.sku"
+        assert refused.value.detail == "JAM is priced in USD, not in BRL."
+    assert [each.currency for each in quote.prices([line("TEA"), line("JAM")])] == ["BRL", "USD"]
 
 
 @pytest.mark.parametrize("count", [1, 200])

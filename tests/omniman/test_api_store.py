@@ -7,11 +7,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.test import APIClient
 
-from omniman.models import Cart, Order, OrderEvent
+from omniman.models import Cart, CartLine, Order, OrderEvent
 from omniman.services import order, tracking
 from shopman import tenancy
 from shopman.keys import uuid7
-from shopman.models import Tenant
+from shopman.models import IdempotencyRecord, Tenant
 from tests.omniman import factories
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,68 @@ class TestCart:
         assert (found["problem"]["code"], found["problem"]["skus"]) == ("unknown_sku", ["TEA"])
         assert ann.put("cart/lines", {"sku": "TEA", "quantity": 0}).json()["problem"] is None
 
+    def test_one_bad_line_leaves_the_others_their_prices(
+        self, ann: Shopper, settings: Settings
+    ) -> None:
+        for sku in ("CUP", "TEA"):
+            ann.post("cart/lines", {"sku": sku, "quantity": 1})
+        settings.OMNIMAN = {"PRICES": {"TEA": 500}}
+        found = ann.get("cart").json()
+        assert [
+            (each["sku"], each["total_amount"], each["problem"]) for each in found["lines"]
+        ] == [
+            ("CUP", None, "unknown_sku"),
+            ("TEA", 500, None),
+        ]
+        assert (found["total_amount"], found["problem"]["skus"]) == (None, ["CUP"])
+
+    @pytest.mark.parametrize(
+        ("sku", "quantity", "code"),
+        [
+            ("GONE", 1, "unknown_sku"),
+            ("TEA", 10**9, ""),
+            ("TEA", "\u0665", ""),
+            ("TEA", "1_0", ""),
+            ("TEA", "0.0001", ""),
+        ],
+    )
+    def test_what_can_never_be_ordered_is_refused(
+        self, visitor: Shopper, ann: Shopper, sku: str, quantity: object, code: str
+    ) -> None:
+        for who in (visitor, ann):
+            refused = who.post("cart/lines", {"sku": sku, "quantity": quantity})
+            assert refused.status_code == 422
+            assert code in refused.json()["code"]
+        assert not CartLine.objects.exists()
+        assert not Cart.objects.filter(customer_uuid=None).exists()
+
+    def test_a_line_sent_twice_with_one_key_counts_once(
+        self, visitor: Shopper, ann: Shopper
+    ) -> None:
+        line = {"sku": "TEA", "quantity": 1}
+        visitor.headers["X-Cart-Key"] = visitor.post("cart", {}).json()["key"]
+        other = Shopper()
+        other.headers["X-Cart-Key"] = other.post("cart", {}).json()["key"]
+        for who in (ann, visitor, other):
+            first = who.post("cart/lines", line, Idempotency_Key="k")
+            again = who.post("cart/lines", line, Idempotency_Key="k")
+            assert (first.status_code, again.status_code) == (201, 201)
+            assert again.headers["Idempotency-Replayed"] == "true"
+            assert again.json() == first.json()
+            assert who.get("cart").json()["lines"][0]["quantity"] == "1"
+        reused = ann.post("cart/lines", {"sku": "CUP", "quantity": 1}, Idempotency_Key="k")
+        assert reused.json()["code"] == "idempotency_key_reused"
+        assert set(IdempotencyRecord.objects.values_list("principal", flat=True)) == {
+            f"customer:{ann.headers['X-Customer']}",
+            *(f"cart:{row.uuid}" for row in Cart.objects.filter(customer_uuid=None)),
+        }
+
+    def test_the_secret_key_of_a_new_cart_is_never_stored(self, visitor: Shopper) -> None:
+        line = {"sku": "TEA", "quantity": 1}
+        first, again = (visitor.post("cart/lines", line, Idempotency_Key="k") for _ in "12")
+        assert first.json()["key"] != again.json()["key"]
+        assert not IdempotencyRecord.objects.exists()
+
     def test_details_for_the_checkout(self, visitor: Shopper) -> None:
         visitor.headers["X-Cart-Key"] = visitor.post("cart", {}).json()["key"]
         address = {"street": "Rua A", "city": "Recife", "country": "BR"}
@@ -160,6 +222,9 @@ class TestOrders:
         missing = ann.post("orders", {})
         assert (missing.status_code, missing.json()["code"]) == (400, "idempotency_key_required")
         assert ann.order().json()["code"] == "cart_not_found"
+        ann.post("cart", {})
+        spaced = ann.order("a b")
+        assert (spaced.status_code, spaced.json()["code"]) == (400, "invalid_idempotency_key")
         ann.post("cart", {})
         empty = ann.order()
         assert (empty.status_code, empty.json()["code"]) == (422, "cart_empty")

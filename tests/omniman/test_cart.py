@@ -94,7 +94,7 @@ class TestLines:
         cart.remove_line(cart=row, sku="TEA")
         assert contents(row) == {"CUP": Decimal(1)}
 
-    @pytest.mark.parametrize("quantity", [0, -1, "0.0001", "x"])
+    @pytest.mark.parametrize("quantity", [0, -1, "0.0001", "x", 10**9, "\u0665", "1_0", "NaN"])
     def test_impossible_quantities_are_refused(self, quantity: str) -> None:
         with pytest.raises(InvalidQuantity):
             cart.set_line(cart=CartFactory(skus={}), sku="TEA", quantity=quantity)
@@ -103,6 +103,20 @@ class TestLines:
     def test_impossible_skus_are_refused(self, sku: str) -> None:
         with pytest.raises(UnknownSku):
             cart.set_line(cart=CartFactory(skus={}), sku=sku, quantity=1)
+
+    def test_what_the_price_book_does_not_know_is_refused(self) -> None:
+        row = CartFactory(skus={})
+        for put in (cart.set_line, cart.add_line):
+            with pytest.raises(UnknownSku) as caught:
+                put(cart=row, sku="GONE", quantity=1)
+            assert [error.field for error in caught.value.errors] == ["sku"]
+        assert contents(row) == {}
+
+    def test_a_visitors_first_line_opens_a_cart_or_nothing(self) -> None:
+        with pytest.raises(UnknownSku):
+            cart.open_with_line(sku="GONE", quantity=1)
+        assert not Cart.objects.exists()
+        assert contents(cart.open_with_line(sku="TEA", quantity=1).cart) == {"TEA": Decimal(1)}
 
     def test_a_cart_holds_so_many_products(self, settings: Settings) -> None:
         settings.OMNIMAN = settings.OMNIMAN | {"MAX_CART_LINES": 1}
@@ -218,9 +232,22 @@ class TestQuote:
 
     def test_says_what_cannot_be_had_any_more(self) -> None:
         found = cart_quote.of_cart(cart=CartFactory(skus={"GONE": 1}), customer_code=None)
-        assert found.total_amount is found.priced is None
+        assert (found.total_amount, found.priced) == (None, [None])
         assert found.problem is not None
         assert found.problem.code == "unknown_sku"
+
+    def test_the_other_lines_keep_their_prices(self) -> None:
+        row = CartFactory(skus={"GONE": 1, "TEA": 2, "LOST": 1})
+        found = cart_quote.of_cart(cart=row, customer_code=None)
+        assert [each and each.total_amount for each in found.priced] == [None, 1000, None]
+        assert (found.total_amount, set(found.blamed)) == (None, {"GONE", "LOST"})
+
+    def test_a_problem_of_no_line_in_particular_leaves_no_prices(self, settings: Settings) -> None:
+        settings.OMNIMAN = settings.OMNIMAN | {"PRICES": {"TEA": 10**15}}
+        found = cart_quote.of_cart(cart=CartFactory(skus={"TEA": 2}), customer_code=None)
+        assert (found.priced, found.blamed) == ([None], {})
+        assert found.problem is not None
+        assert found.problem.code == "order_too_large"
 
 
 class TestPurge:

@@ -205,10 +205,15 @@ class TestRefusals:
             with pytest.raises(InvalidStatedPrice):
                 cart.set_line(cart=row, sku="TEA", quantity=1, stated_unit_price_amount=price)
 
-    @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\nb", " k"])
+    @pytest.mark.parametrize("key", ["", "x" * 256, "schlüssel", "a\nb", " k", "a b"])
     def test_a_key_that_is_none(self, key: str) -> None:
         with pytest.raises(InvalidIdempotencyKey):
             order.commit(cart=CartFactory(), idempotency_key=key)
+        placed = order.commit(cart=CartFactory(), idempotency_key="k")
+        with pytest.raises(InvalidIdempotencyKey):
+            order.refund(order=placed, amount=1, reason="x", idempotency_key=key)
+        placed.refresh_from_db()
+        assert placed.refunded_amount == 0
 
 
 class TestOnce:

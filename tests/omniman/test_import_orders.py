@@ -425,3 +425,22 @@ def test_cdnow_by_header_and_by_position_is_the_same(text: str, name: str) -> No
         ("2-1997-01-01-1", "2", 6334, noon),
     }
     assert set(Order.objects.values_list("currency", flat=True)) == {"USD"}
+
+
+@pytest.mark.parametrize("size", ["0", "-1"])
+def test_a_batch_of_nothing_is_refused(size: str) -> None:
+    with pytest.raises(CommandError, match="at least 1"):
+        import_file(write(), "--batch-size", size)
+    assert not Order.objects.exists()
+    assert not Path("orders.csv-rejects.csv").exists()
+
+
+def test_without_rejects_there_is_no_file_of_them() -> None:
+    with pytest.raises(CommandError):
+        import_file("nowhere.csv")
+    assert not Path("nowhere.csv-rejects.csv").exists()
+    head, row, *_ = FILE.splitlines(keepends=True)
+    file = write(head + row)
+    Path("orders.csv-rejects.csv").write_text("of an earlier run")
+    assert told(import_file(file))["rows rejected"] == "0"
+    assert not Path("orders.csv-rejects.csv").exists()

@@ -124,7 +124,7 @@ def line(**facts: object) -> PricedLine:
 
 
 class TestTotals:
-    @pytest.mark.parametrize("value", [1, "0.001", "999999999999.999", Decimal("2.500")])
+    @pytest.mark.parametrize("value", [1, "0.001", "999999999.999", Decimal("2.500")])
     def test_takes_quantities_of_three_places(self, value: str) -> None:
         assert totals.quantity(value) == Decimal(value)
 

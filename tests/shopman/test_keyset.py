@@ -112,6 +112,13 @@ def test_fields_narrow_the_output_and_paging_still_works(
         ("page_size=²", "invalid_page_size"),
         ("page_size=99999999999999999", "invalid_page_size"),
         ("page_size=", "invalid_page_size"),
+        ("page_size=0200000", "invalid_page_size"),
+        ("page_size=007", "invalid_page_size"),
+        ("page_size=0100" + "9" * 30, "invalid_page_size"),
+        ("page_size=0100" + "0" * 5000, "invalid_page_size"),
+        ("page_size=1&page_size=2", "bad_request"),
+        ("ordering=attempts&ordering=attempts", "bad_request"),
+        ("fields=name&fields=uuid", "bad_request"),
         ("ordering=payload", "unknown_ordering"),
         ("ordering=--attempts", "unknown_ordering"),
         ("ordering=", "unknown_ordering"),
@@ -142,6 +149,15 @@ def test_what_the_query_string_may_not_say_is_400(
         b'["-occurred_at",0,true,"00000000-0000-0000-0000-000000000000"]',
         b'["-occurred_at",0,null,17]',
         b'["occurred_at",0,null,"00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,null,"00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,"0001-01-01T00:00:00+14:00","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,"9999-12-31T23:59:59-14:00","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,"2026-01-01","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,"2026-01-01T00:00:00","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,"2026-01-01T00:00:00+01:00","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",true,"2026-01-01T00:00:00Z","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",2,"2026-01-01T00:00:00Z","00000000-0000-0000-0000-000000000000"]',
+        b'["-occurred_at",0,"2026-01-01T00:00:00Z","{00000000000000000000000000000000}"]',
         b'{"a": 1}',
         b"7",
     ],
@@ -149,6 +165,21 @@ def test_what_the_query_string_may_not_say_is_400(
 def test_a_forged_cursor_is_400(staff_client: APIClient, content: bytes) -> None:
     cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
     answer = staff_client.get(URL, {"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+def test_the_first_and_last_moments_are_places(staff_client: APIClient, at: str) -> None:
+    content = f'["-occurred_at",0,"{at}","00000000-0000-0000-0000-000000000000"]'.encode()
+    cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    assert staff_client.get(URL, {"cursor": cursor}).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["true", "1.0", '"1"', "1.5", "-9223372036854775809"])
+def test_a_cursor_says_a_number_as_its_column_does(staff_client: APIClient, value: str) -> None:
+    content = f'["attempts",0,{value},"00000000-0000-0000-0000-000000000000"]'.encode()
+    cursor = base64.urlsafe_b64encode(content).decode().rstrip("=")
+    answer = staff_client.get(URL, {"cursor": cursor, "ordering": "attempts"})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
 
 

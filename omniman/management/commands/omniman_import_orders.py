@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from omniman.rules.order_import_rows import ImportedOrder
 from omniman.services import order_import
@@ -19,24 +19,34 @@ from shopman.models import Tenant
 
 
 class RejectFile:
-    """Rows that do not count, as CSV: line of the file, reason, and what the line says."""
+    """Rows that do not count, as CSV: line of the file, reason, and what the line says.
+
+    There is a file only when a row was rejected: it is made with the first one, and one of an
+    earlier run goes when this one ends without any.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
+        self._file: TextIO | None = None
 
     def __enter__(self) -> RejectFile:
-        self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(["line", "reason", "content"])
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._file.close()
+    def __exit__(self, failed: type[BaseException] | None, *error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+        elif failed is None:
+            self.path.unlink(missing_ok=True)
 
     def __call__(self, line: int, reason: str, content: Sequence[str]) -> None:
         self.count += 1
-        self._writer.writerow([line, reason, *content])
+        if self._file is None:
+            self._file = self.path.open(
+                "w", encoding="utf-8", errors="backslashreplace", newline=""
+            )
+            csv.writer(self._file).writerow(["line", "reason", "content"])
+        csv.writer(self._file).writerow([line, reason, *content])
 
 
 class Command(TenantCommand):
@@ -67,6 +77,8 @@ class Command(TenantCommand):
         )
 
     def work(self, *, tenant: Tenant, **options: Any) -> None:
+        if options["batch_size"] < 1:
+            raise CommandError("--batch-size must be at least 1.")
         name, file = options["mapping"], options["file"]
         mapping = order_import.mapping(name)
         if not options["allow_foreign_currency"]:
@@ -104,7 +116,8 @@ class Command(TenantCommand):
         lines = [
             "Nothing was written (dry run)." if summary.run is None else "Imported.",
             f"rows read          {summary.row_count}",
-            f"rows rejected      {rejects.count} (see {rejects.path})",
+            f"rows rejected      {rejects.count}"
+            + (f" (see {rejects.path})" * bool(rejects.count)),
             f"orders in the file {summary.order_count}",
             f"sales              {counts.sale_count}, {_major(counts.sales_amount, currency)}",
             f"returns            {counts.return_count}, {_major(counts.returns_amount, currency)}",

@@ -122,6 +122,9 @@ def test_filters_narrow_the_list(api: APIClient, clerk: User) -> None:
         "created_at_before=2026-03-01T00:00:00Z": ["old"],
         "updated_at_after=2026-03-01T00:00:00Z": ["new", "old"],
         f"organization={uuid.uuid4()}": [],
+        "is_active=0": ["old"],
+        "created_at_after=2026-03-01T00:00:00%2B23:59": ["new"],
+        f"assigned_to={clerk.pk}.0": ["new"],
     }
     for query, expected in expectations.items():
         assert sorted(codes(api.get(f"{URL}?{query}"))) == expected, query
@@ -138,6 +141,15 @@ def test_filters_narrow_the_list(api: APIClient, clerk: User) -> None:
         ("cursor=abc", "invalid_cursor"),
         ("page_size=201", "invalid_page_size"),
         ("organization=abc", "invalid_filter"),
+        ("created_at_after=0001-01-01T00:00:00%2B14:00", "invalid_filter"),
+        ("created_at_before=9999-12-31T23:59:59-14:00", "invalid_filter"),
+        ("assigned_to=99999999999999999999", "invalid_filter"),
+        ("assigned_to=-1e999999999999", "invalid_filter"),
+        ("assigned_to=1.5", "invalid_filter"),
+        ("is_active=zz", "invalid_filter"),
+        ("status=active&status=inactive", "bad_request"),
+        ("is_active=true&is_active=true", "bad_request"),
+        ("created_at_after=2026-01-01&created_at_after=2026-01-02", "bad_request"),
     ],
 )
 def test_what_the_list_does_not_know_is_refused(api: APIClient, query: str, code: str) -> None:
