@@ -113,8 +113,8 @@ def create(environ: dict[str, Any]) -> object:
         connection().execute(
             "INSERT INTO guestman_contactpoint (uuid, tenant_id, customer_id, kind, family, value,"
             " canonical, match_key, variant_key, evidence, source, is_primary, is_shared,"
-            " verification_method, created_at) VALUES (%s, %s, %s, 'phone', 'phone', %s, %s, %s, %s,"
-            " 'A', 'staff', true, false, 'unverified', %s)",
+            " verification_method, created_at) VALUES (%s, %s, %s, 'phone', 'phone', %s, %s, %s,"
+            " %s, 'A', 'staff', true, false, 'unverified', %s)",
             [uuid7(), tenant(), key, *[given["phone"]] * 4, now],
         )
         audit(f"customer:{key}", "customer.create", given, now)
@@ -194,8 +194,11 @@ def commit(environ: dict[str, Any]) -> object:
         )
         rows("SELECT * FROM omniman_ordercommit WHERE tenant_id = %s AND owner = %s AND key = %s",
              tenant(), owner, environ["HTTP_IDEMPOTENCY_KEY"])  # fmt: skip
-        wanted = rows("SELECT * FROM omniman_cartline WHERE tenant_id = %s AND cart_id = %s ORDER BY uuid",
-                      tenant(), cart[0]["uuid"])  # fmt: skip
+        wanted = rows(
+            "SELECT * FROM omniman_cartline WHERE tenant_id = %s AND cart_id = %s ORDER BY uuid",
+            tenant(),
+            cart[0]["uuid"],
+        )
         lines = priced([(row["sku"], row["quantity"]) for row in wanted])
         total = sum(line["total"] for line in lines)
         facts = {"lines": [{"sku": line["sku"], "total": line["total"]} for line in lines]}
@@ -208,8 +211,8 @@ def commit(environ: dict[str, Any]) -> object:
              Jsonb(facts), hashlib.sha256(written).hexdigest(), now],
         )  # fmt: skip
         connection().cursor().executemany(
-            "INSERT INTO omniman_orderline (uuid, tenant_id, order_id, position, sku, name, quantity,"
-            " unit_price_amount, discount_amount, total_amount, price_list_code, rule)"
+            "INSERT INTO omniman_orderline (uuid, tenant_id, order_id, position, sku, name,"
+            " quantity, unit_price_amount, discount_amount, total_amount, price_list_code, rule)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, %s, '', 'base')",
             [
                 [uuid7(), tenant(), key, position, line["sku"], line["name"], line["quantity"],
