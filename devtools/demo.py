@@ -131,5 +131,6 @@ def background(environment: dict[str, str]) -> list[str]:
         "  every hour    recalculate_insights --stale-only  customers whose orders changed",
         "  every night   recalculate_insights               everybody: days have passed",
         "  every night   doorman_purge                      used codes, ended sessions",
+        "  every night   omniman_purge                      carts that were left",
         "  every night   purge_expired                      old idempotency keys, sent events",
     ]

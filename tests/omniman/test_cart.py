@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from omniman.errors import (
@@ -266,6 +267,12 @@ class TestPurge:
         assert cart.purge_expired(batch_size=1) == 3
         assert purge_carts() == 0
         assert set(Cart.objects.all()) == {ordered, fresh}
+
+    def test_a_cron_does_the_same(self) -> None:
+        CartFactory(expires_at=clock.now() - dt.timedelta(days=1))
+        fresh = CartFactory()
+        call_command("omniman_purge")
+        assert list(Cart.objects.all()) == [fresh]
 
 
 class TestChannels:

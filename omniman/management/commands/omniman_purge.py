@@ -1,0 +1,16 @@
+"""``manage.py omniman_purge``: what the worker's nightly purge does, for a cron."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from omniman.services import cart
+
+
+class Command(BaseCommand):
+    help = "Delete expired carts of every tenant, and what guests left in them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{cart.purge_expired()} carts deleted.")
