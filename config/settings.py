@@ -12,6 +12,7 @@ from typing import Any
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -219,7 +220,28 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Admin pages
-UNFOLD = {"SITE_TITLE": "Shopman", "SITE_HEADER": "Shopman"}
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Shopman",
+    "SITE_HEADER": "Shopman",
+    "SITE_ICON": lambda request: static("shopman/icon.svg"),
+    "COLORS": {
+        # The green of the icon. 500 is text on dark ground, 600 text on light ground and the
+        # ground of white text: each with a contrast of 4.5 or more.
+        "primary": {
+            "50": "#f0f9f5",
+            "100": "#d9f0e5",
+            "200": "#b4e0cc",
+            "300": "#86caae",
+            "400": "#62b896",
+            "500": "#4fb08c",
+            "600": "#1f6f54",
+            "700": "#1f5f4a",
+            "800": "#1a4d3d",
+            "900": "#153f33",
+            "950": "#0b241d",
+        },
+    },
+}
 
 # Jobs
 CELERY_BROKER_URL = REDIS_URL or "memory://"
