@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shopman import checks
 from shopman.conf import AppSettings, conf
 from shopman.errors import FieldError, Invalid, Throttled
-from shopman.money import CurrencyMismatch, Money, exponent, times, to_major, to_minor
+from shopman.money import CurrencyMismatch, Money, exponent, shown, times, to_major, to_minor
 from shopman.ports import Port
 from shopman.text import fold
 
@@ -67,6 +68,26 @@ def test_two_currencies_do_not_mix() -> None:
         to_minor(Decimal("NaN"), "BRL")
     assert str(Money(256, "BRL")) == "2.56 BRL"
     assert Money(10, "BRL") * Decimal("2.5") == Money(25, "BRL")
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "currency", "text"),
+    [
+        ("en", 1886900, "BRL", "R$18,869.00"),
+        ("pt-br", 1886900, "BRL", "R$ 18.869,00"),
+        ("pt-br", -5, "BRL", "-R$ 0,05"),
+        ("es", 1886900, "EUR", "18 869,00 €"),
+        ("en", 1234567, "JPY", "¥1,234,567"),
+        ("en", 1234567, "ARS", "ARS 12,345.67"),
+        ("pt-br", 1234567, "KWD", "KWD 1.234,567"),
+        ("en", 10**15 + 1, "USD", "US$10,000,000,000,000.01"),
+    ],
+)
+def test_money_is_written_as_the_reader_writes_it(
+    language: str, amount: int, currency: str, text: str
+) -> None:
+    with translation.override(language):
+        assert shown(amount, currency) == text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
