@@ -1,0 +1,1 @@
+"""What is drawn where: pure arithmetic, no Django, no language."""
