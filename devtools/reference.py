@@ -31,6 +31,8 @@ from drf_spectacular.generators import SchemaGenerator  # noqa: E402
 from config import problems  # noqa: E402
 from shopman.conf import AppSettings  # noqa: E402
 from shopman.errors import Failure  # noqa: E402
+from shopman.models import Membership  # noqa: E402
+from shopman.tenancy import rights  # noqa: E402
 
 APPS = ("shopman", "guestman", "doorman", "omniman", "offerman")
 PAGES = ROOT / "docs" / "reference"
@@ -52,6 +54,7 @@ def pages() -> dict[str, str]:
         "ports.md": ports_page,
         "commands.md": commands_page,
         "http.md": http_page,
+        "roles.md": roles_page,
     }
     return {name: f"{NOTE}{make().strip()}\n" for name, make in makers.items()}
 
@@ -232,6 +235,39 @@ def ports_page() -> str:
                     signature = str(inspect.signature(function)).replace("'", "")
                     lines += [f"`{method}{signature}`", "", f": {first_paragraph(function)}", ""]
     return "\n".join(lines)
+
+
+def roles_page() -> str:
+    """Every right and the roles that have it."""
+    roles = Membership.Role
+    lines = [
+        "# Roles",
+        "",
+        "Whoever works for a shop reads all of it but contacts, within the organizations the",
+        "membership is limited to. What else a role may do is one table,",
+        "`shopman.tenancy.rights.RIGHTS`, asked by the staff pages and the HTTP API alike.",
+        "A superuser is the owner of every shop.",
+        "",
+        f"| right | what it allows | {' | '.join(map(str, roles.labels))} |",
+        f"|---|---|{'---|' * len(roles)}",
+    ]
+    about = comments(inspect.getsource(rights.Right))
+    for right in rights.Right:
+        has = ("yes" if right in rights.of_role(role) else "" for role in roles)
+        lines.append(f"| `{right}` | {cell(about[right.name])} | {' | '.join(has)} |")
+    return "\n".join([*lines, "", *ROLE_NOTES])
+
+
+#: What the table alone does not say.
+ROLE_NOTES = (
+    '`SHOPMAN["CONTACT_ROLES"]` names the roles that read contacts; the table shows the',
+    "default. The others see masks, and may reveal one customer's contacts for",
+    '`SHOPMAN["CONTACT_REVEAL_MINUTES"]` in their session, with a reason that the audit',
+    "trail keeps.",
+    "",
+    "Over HTTP a change without the right is answered 403: `read_only_role` for a role that",
+    "changes nothing, `right_missing` for one that lacks this right.",
+)
 
 
 def commands_page() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.utils.module_loading import import_string
 
 from shopman import append_only
 from shopman.conf import conf
+from shopman.models import Membership
 
 
 def connect() -> None:
     """Register the checks; called when the app is ready."""
     register(dotted_paths)
+    register(contact_roles)
     register(database_encoding, Tags.database)
     register(history_is_protected, Tags.database)
 
@@ -30,6 +33,27 @@ def dotted_paths(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
             messages.append(
                 Error(f"SHOPMAN names {path!r}, which cannot be used: {error}", id="shopman.E003")
             )
+    return messages
+
+
+def contact_roles(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """The roles that read contacts exist, and minutes are counted forwards."""
+    messages: list[CheckMessage] = []
+    for role in conf.CONTACT_ROLES:
+        if role not in Membership.Role.values:
+            near = difflib.get_close_matches(str(role), Membership.Role.values, n=1)
+            known = ", ".join(Membership.Role.values)
+            messages.append(
+                Error(
+                    f'SHOPMAN["CONTACT_ROLES"] names {role!r}, which is not a role.',
+                    hint=f'Did you mean "{near[0]}"?' if near else f"Known: {known}.",
+                    id="shopman.E007",
+                )
+            )
+    if conf.CONTACT_REVEAL_MINUTES < 0:
+        messages.append(
+            Error('SHOPMAN["CONTACT_REVEAL_MINUTES"] must not be negative.', id="shopman.E008")
+        )
     return messages
 
 

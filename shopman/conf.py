@@ -130,6 +130,11 @@ class ShopmanSettings(AppSettings):
     RECENT_AUTH_SECONDS: int = 600
     #: Seconds a process may answer from what it knows about hosts and tenants; 0 asks each time.
     TENANT_CACHE_SECONDS: int = 5
+    #: Roles that read phone numbers, e-mail addresses and documents in full; others see masks.
+    CONTACT_ROLES: list[str] | tuple[str, ...] = ("owner", "manager", "clerk")
+    #: Minutes for which a customer's contacts stay readable to a masked role that revealed them,
+    #: in that session; 0: they are never revealed.
+    CONTACT_REVEAL_MINUTES: int = 15
     #: Proxies in front of the application whose X-Forwarded-For entries are trusted (right-most n).
     TRUSTED_PROXY_COUNT: int = 0
 

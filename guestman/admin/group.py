@@ -13,11 +13,13 @@ from guestman.admin.acts import MakeGroupDefault
 from guestman.models import CustomerGroup
 from guestman.services import group
 from shopman.admin.service import ServiceAdmin, VersionedForm
+from shopman.tenancy.rights import Right
 
 
 @admin.register(CustomerGroup)
 class CustomerGroupAdmin(ServiceAdmin):
     form = VersionedForm
+    right = Right.SET_PRICES
     has_trail = True
     list_display = ("name", "code", "price_list_code", "priority", "is_default")
     search_fields = ("code", "name")

@@ -17,6 +17,7 @@ from offerman.models import PriceList, PriceListItem
 from offerman.services import price_list
 from shopman import money
 from shopman.admin.service import ServiceAdmin, VersionedForm
+from shopman.tenancy.rights import Right
 
 FIELDS = ("code", "name", "currency", "channel", "is_public", "valid_from", "valid_until")
 ITEM_FIELDS = (
@@ -32,6 +33,7 @@ ITEM_FIELDS = (
 @admin.register(PriceList)
 class PriceListAdmin(ServiceAdmin):
     form = VersionedForm
+    right = Right.SET_PRICES
     list_display = ("code", "name", "currency", "channel", "is_public", "valid_from", "valid_until")
     list_filter = ("is_public", "currency")
     search_fields = ("code", "name")
@@ -78,6 +80,7 @@ class PriceListAdmin(ServiceAdmin):
 @admin.register(PriceListItem)
 class PriceListItemAdmin(ServiceAdmin):
     form = VersionedForm
+    right = Right.SET_PRICES
     list_display = (
         "product",
         "minimum_quantity",

@@ -10,6 +10,7 @@ from offerman.models import Product
 from offerman.services import product
 from shopman import money
 from shopman.admin.service import ServiceAdmin, VersionedForm
+from shopman.tenancy.rights import Right
 
 FIELDS = ("sku", "name", "unit", "base_price_amount", "currency", "is_active")
 
@@ -17,6 +18,7 @@ FIELDS = ("sku", "name", "unit", "base_price_amount", "currency", "is_active")
 @admin.register(Product)
 class ProductAdmin(ServiceAdmin):
     form = VersionedForm
+    right = Right.SET_PRICES
     list_display = ("sku", "name", "unit", "base_price", "is_active", "updated_at")
     list_filter = ("is_active", "currency")
     search_fields = ("sku", "name")

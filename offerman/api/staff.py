@@ -17,9 +17,16 @@ from shopman.api.idempotency import once
 from shopman.api.pagination import Keyset
 from shopman.api.renderers import JSONResponse
 from shopman.api.views import StaffView
+from shopman.tenancy.rights import Right
 
 
-class ProductList(StaffView):
+class PriceView(StaffView):
+    """Everybody on the staff reads prices; changing them takes a right."""
+
+    right = Right.SET_PRICES
+
+
+class ProductList(PriceView):
     """All products, retired ones included."""
 
     output_class = serializers.ProductRow
@@ -40,7 +47,7 @@ class ProductList(StaffView):
         return once(request, work)
 
 
-class ProductDetail(StaffView):
+class ProductDetail(PriceView):
     """One product. ``is_active: false`` retires it."""
 
     output_class = serializers.ProductRow
@@ -56,7 +63,7 @@ class ProductDetail(StaffView):
         return self.item(Product.objects.filter(uuid=uuid))
 
 
-class PriceListList(StaffView):
+class PriceListList(PriceView):
     """All price lists."""
 
     output_class = serializers.PriceListRow
@@ -77,7 +84,7 @@ class PriceListList(StaffView):
         return once(request, work)
 
 
-class PriceListDetail(StaffView):
+class PriceListDetail(PriceView):
     """One price list, without its prices."""
 
     output_class = serializers.PriceListRow
@@ -93,7 +100,7 @@ class PriceListDetail(StaffView):
         return self.item(PriceList.objects.filter(uuid=uuid))
 
 
-class PriceListItemList(StaffView):
+class PriceListItemList(PriceView):
     """The prices of a list."""
 
     output_class = serializers.PriceListItemRow
@@ -115,7 +122,7 @@ class PriceListItemList(StaffView):
         return once(request, work)
 
 
-class PriceListItemDetail(StaffView):
+class PriceListItemDetail(PriceView):
     """One price of a list."""
 
     output_class = serializers.PriceListItemRow
@@ -139,7 +146,7 @@ class PriceListItemDetail(StaffView):
         return self.empty()
 
 
-class PriceImportPreview(StaffView):
+class PriceImportPreview(PriceView):
     """What a CSV file would change in a list. Changes nothing."""
 
     input_class = serializers.ImportPreviewInput
@@ -151,7 +158,7 @@ class PriceImportPreview(StaffView):
         return JSONResponse(import_outcome(found))
 
 
-class PriceImport(StaffView):
+class PriceImport(PriceView):
     """Import a CSV file exactly as previewed; ``digest`` is the preview's."""
 
     input_class = serializers.ImportInput

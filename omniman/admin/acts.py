@@ -13,6 +13,7 @@ from omniman.rules.status import TRANSITIONS, Kind, Status
 from omniman.services import order
 from shopman import money
 from shopman.admin.acts import ActForm, Text
+from shopman.tenancy.rights import Right
 
 
 class MoveOrder(ActForm):
@@ -39,6 +40,7 @@ class RefundOrder(ActForm):
     lead = _("Write down money given back. Moving the money is up to you.")
     submit = _("Refund")
     is_grave = True
+    right = Right.REFUND
 
     amount = forms.DecimalField(label=_("Amount"), min_value=Decimal(0), max_digits=18)
     reason = forms.CharField(label=_("Reason"), max_length=2000)

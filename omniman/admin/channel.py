@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from omniman.models import Channel
 from omniman.services import channel
 from shopman.admin.service import ServiceAdmin, VersionedForm
+from shopman.tenancy.rights import Right
 
 
 @admin.register(Channel)
 class ChannelAdmin(ServiceAdmin):
     form = VersionedForm
+    right = Right.MANAGE_SHOP
     list_display = ("name", "code", "is_trusted", "is_active")
     list_filter = ("is_active", "is_trusted")
     search_fields = ("code", "name")

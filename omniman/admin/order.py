@@ -19,6 +19,8 @@ from omniman.rules.status import TRANSITIONS, Kind, Status
 from shopman import money
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.admin.service import ServiceAdmin
+from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 _LABELS = {
     Status.PLACED: "info",
@@ -84,7 +86,10 @@ class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
     def move(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.act(request, object_id, MoveOrder)
 
-    @action(description=_("Refund"), permissions=["act"], url_path="refund")
+    def has_refund_permission(self, request: HttpRequest, subject: Any = None) -> bool:
+        return self.has_act_permission(request, subject) and staff.may(request, Right.REFUND)
+
+    @action(description=_("Refund"), permissions=["refund"], url_path="refund")
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.act(request, object_id, RefundOrder)
 

@@ -17,6 +17,7 @@ from shopman.api.idempotency import HEADER, once
 from shopman.api.pagination import Keyset
 from shopman.api.views import StaffView
 from shopman.models import of_organizations
+from shopman.tenancy.rights import Right
 
 
 class OrderView(StaffView):
@@ -80,6 +81,7 @@ class OrderTransitions(OrderView):
 class OrderRefunds(OrderView):
     """Give money back, never more than is left of the total."""
 
+    right = Right.REFUND
     output_class = rows.OrderRow
     input_class = inputs.RefundInput
 
@@ -113,6 +115,7 @@ class OrderNotes(OrderView):
 class Channels(StaffView):
     """Where orders come from."""
 
+    right = Right.MANAGE_SHOP
     output_class = rows.ChannelRow
     input_class = inputs.ChannelInput
     filterset_class = filters.ChannelFilter
@@ -134,6 +137,7 @@ class Channels(StaffView):
 class ChannelItem(StaffView):
     """One channel; its code is for good."""
 
+    right = Right.MANAGE_SHOP
     output_class = rows.ChannelRow
     input_class = inputs.ChannelChanges
     versioned = True

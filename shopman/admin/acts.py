@@ -16,6 +16,7 @@ from unfold.widgets import (
 )
 
 from shopman.errors import Failure, FieldError
+from shopman.tenancy.rights import Right
 
 Text = str | Promise
 
@@ -80,6 +81,8 @@ class ActForm(forms.Form):
     lead: ClassVar[Text] = ""
     #: Whether it takes something away that is hard to give back.
     is_grave: ClassVar[bool] = False
+    #: What it takes beside the right to change the record.
+    right: ClassVar[Right | None] = None
     #: Codes of failures that are about one field without naming it.
     blames: ClassVar[Mapping[str, str]] = {}
 

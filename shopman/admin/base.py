@@ -10,17 +10,21 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
-from shopman.models import Membership, OrganizationModel, of_organizations
+from shopman.models import OrganizationModel, of_organizations
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 
 class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
     """Rows of the tenant in use, for the staff who work there.
 
-    The membership's role decides: ``read_only`` may look, the others may change. Members of some
+    Whoever works there may look; the role's rights decide who may change. Members of some
     organizations see the rows of those and what is shared. Nothing is deleted; lists are not
     counted.
     """
+
+    #: What it takes to change these rows.
+    right: ClassVar[Right] = Right.CHANGE
 
     list_fullwidth = True
     list_per_page = 50
@@ -33,8 +37,7 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
 
     def may_write(self, request: HttpRequest) -> bool:
         """Whether the member of staff may change anything here."""
-        access = staff.access(request)
-        return access is not None and access.may_write
+        return staff.may(request, self.right)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return staff.access(request) is not None
@@ -70,11 +73,9 @@ class ReadOnlyAdmin(TenantAdmin):
 
 
 class OwnerAdmin(TenantAdmin):
-    """Rows that only owners of the shop change."""
+    """Rows that only whoever manages the shop changes, and deletes."""
 
-    def may_write(self, request: HttpRequest) -> bool:
-        access = staff.access(request)
-        return access is not None and access.role == Membership.Role.OWNER
+    right = Right.MANAGE_SHOP
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may_write(request)

@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.models import AuditEntry, OutboxEvent
 from shopman.outbox import relay
+from shopman.tenancy.rights import Right
 
 
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(ReadOnlyAdmin):
     """Events and how their delivery went; dead letters can be replayed."""
 
+    right = Right.MANAGE_SHOP
     list_display = ("name", "subject", "occurred_at", "delivered_at", "attempts", "dead_at")
     list_filter = (
         ("dead_at", admin.EmptyFieldListFilter),

@@ -18,6 +18,7 @@ from shopman import audit_trail, panels
 from shopman.admin.acts import ActForm, blame
 from shopman.admin.base import TenantAdmin
 from shopman.errors import Failure, PreconditionFailed
+from shopman.tenancy import staff
 
 _FAILURE = "_shopman_failure"
 #: Changes on one page of a record's history.
@@ -105,7 +106,8 @@ class ServiceAdmin(TenantAdmin):
         subject = self.get_object(request, object_id)
         if subject is None:
             return self.not_there(request, object_id)
-        if not self.has_act_permission(request, subject):
+        may_act = kind.right is None or staff.may(request, kind.right)
+        if not may_act or not self.has_act_permission(request, subject):
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else None
         form = kind(sent, subject=subject)

@@ -19,6 +19,7 @@ from shopman.models import (
     TenantDomain,
 )
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 
 class DomainInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
@@ -85,13 +86,13 @@ class LimitInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
         return staff.access(request) is not None
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_owner(request)
+        return _may_manage(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_owner(request)
+        return _may_manage(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return _is_owner(request)
+        return _may_manage(request)
 
 
 @admin.register(Membership)
@@ -106,6 +107,5 @@ class MembershipAdmin(OwnerAdmin):
     inlines: ClassVar[Any] = [LimitInline]
 
 
-def _is_owner(request: HttpRequest) -> bool:
-    access = staff.access(request)
-    return access is not None and access.role == Membership.Role.OWNER
+def _may_manage(request: HttpRequest) -> bool:
+    return staff.may(request, Right.MANAGE_SHOP)

@@ -11,6 +11,7 @@ from shopman import clock
 from shopman.conf import conf
 from shopman.errors import Denied, Unauthenticated
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 
 class NotAMember(Denied):
@@ -23,6 +24,12 @@ class ReadOnlyRole(Denied):
     """Your role may look but not change."""
 
     code = "read_only_role"
+
+
+class RightMissing(Denied):
+    """Your role may not do this."""
+
+    code = "right_missing"
 
 
 class RecentSignInRequired(Denied):
@@ -52,10 +59,10 @@ class Public(BasePermission):
 
 
 class IsStaff(BasePermission):
-    """Active staff who work for the tenant in use; the role ``read_only`` only for safe methods.
+    """Active staff who work for the tenant in use; what changes something takes a right.
 
-    A superuser works for every tenant. One query a request at most.
-    Raises Unauthenticated, NotAMember, ReadOnlyRole.
+    A view's ``right`` says which, else ``Right.CHANGE``. A superuser works for every tenant. One
+    query a request at most. Raises Unauthenticated, NotAMember, ReadOnlyRole, RightMissing.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
@@ -64,8 +71,9 @@ class IsStaff(BasePermission):
         access = staff.access(request._request)
         if access is None:
             raise NotAMember
-        if not access.may_write and request.method not in SAFE_METHODS:
-            raise ReadOnlyRole
+        right = getattr(view, "right", Right.CHANGE)
+        if request.method not in SAFE_METHODS and not access.may(right):
+            raise RightMissing if access.may_write else ReadOnlyRole
         return True
 
 

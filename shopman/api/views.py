@@ -52,6 +52,7 @@ from shopman.api.permissions import DenyAll, IsStaff, customer_of
 from shopman.api.renderers import JSONRenderer, JSONResponse
 from shopman.conf import conf
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 #: One class for every method of a view, or one for each.
 PerMethod = type[Serializer[Any]] | Mapping[str, type[Serializer[Any]]] | None
@@ -151,6 +152,8 @@ class StaffView(View):
     """For staff of the tenant in use, under ``/api/v1/``. The member of staff is the actor."""
 
     permission_classes = (IsStaff,)
+    #: What it takes to change something here; looking takes a membership only.
+    right: ClassVar[Right] = Right.CHANGE
 
     @property
     def access(self) -> staff.Access:

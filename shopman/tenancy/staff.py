@@ -20,6 +20,8 @@ from django.utils.module_loading import import_string
 from shopman import tenancy
 from shopman.models import Membership, Tenant
 from shopman.prepared import Prepared
+from shopman.tenancy import rights
+from shopman.tenancy.rights import Right
 
 #: Session key that holds the slug of the shop a member of several has chosen.
 SELECTED_TENANT = "shopman_tenant"
@@ -36,9 +38,14 @@ class Access:
     role: str
     organizations: frozenset[uuid.UUID] = frozenset()
 
+    def may(self, right: Right) -> bool:
+        """Whether the member's role has a right."""
+        return right in rights.of_role(self.role)
+
     @property
     def may_write(self) -> bool:
-        return self.role != Membership.Role.READ_ONLY
+        """Whether customers and orders may be changed: ``Right.CHANGE``."""
+        return self.may(Right.CHANGE)
 
 
 class StaffMiddleware(AuthenticationMiddleware):
@@ -87,6 +94,12 @@ def access(request: HttpRequest) -> Access | None:
     if is_superuser(request):
         return Access(tenant=tenant, role=Membership.Role.OWNER)
     return next((each for each in memberships(request) if each.tenant.pk == tenant.pk), None)
+
+
+def may(request: HttpRequest, right: Right) -> bool:
+    """Whether the signed-in member of staff has a right in the tenant in use."""
+    found = access(request)
+    return found is not None and found.may(right)
 
 
 def _columns(model: Any, prefix: str = "") -> list[str]:

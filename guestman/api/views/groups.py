@@ -19,9 +19,11 @@ from shopman.api.concurrency import expected_version
 from shopman.api.idempotency import once
 from shopman.api.pagination import Keyset
 from shopman.api.views import StaffView
+from shopman.tenancy.rights import Right
 
 
 class CustomerGroups(StaffView):
+    right = Right.SET_PRICES
     input_class: ClassVar = {"POST": NewCustomerGroup}
     output_class = CustomerGroupRow
     filterset_class = CustomerGroupFilter
@@ -45,6 +47,7 @@ class CustomerGroups(StaffView):
 
 
 class CustomerGroupView(StaffView):
+    right = Right.SET_PRICES
     output_class = CustomerGroupRow
     versioned = True
 

@@ -138,7 +138,8 @@ def test_an_account_is_unlinked(desk: Client, jose: Customer) -> None:
     assert desk.get(at(row, "history")).status_code == 302
 
 
-def test_groups_are_made_changed_and_made_the_default(desk: Client) -> None:
+def test_groups_are_made_changed_and_made_the_default(tenant: Tenant) -> None:
+    desk = at_desk(member(tenant, "manager"))
     url = "/admin/guestman/customergroup/add/"
     sent = {"name": "VIP", "code": "vip", "price_list_code": "gold", "priority": "5"}
     assert desk.post(url, sent).status_code == 302
@@ -163,7 +164,8 @@ def test_a_read_only_role_does_nothing(tenant: Tenant, jose: Customer) -> None:
     assert phone.released_at is None
 
 
-def test_another_tenants_rows_are_not_there(desk: Client, other_tenant: Tenant) -> None:
+def test_another_tenants_rows_are_not_there(tenant: Tenant, other_tenant: Tenant) -> None:
+    desk = at_desk(member(tenant, "manager"))
     with tenancy.use(other_tenant):
         phone, foreign = ContactPointFactory(), CustomerGroupFactory()
     assert desk.get(at(phone)).status_code == 302

@@ -11,12 +11,19 @@ from rest_framework.test import APIClient
 from guestman.models import CustomerGroup
 from shopman import tenancy
 from shopman.models import AuditEntry, Tenant
-from tests.guestman.api.conftest import AUTH
+from tests.guestman.api.conftest import AUTH, signed_in
 from tests.guestman.factories import CustomerGroupFactory
+from tests.shopman.factories import member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_tenant")]
 
 URL = "/api/v1/customer-groups"
+
+
+@pytest.fixture
+def api(tenant: Tenant) -> APIClient:
+    """Whoever sets prices says which group has which list."""
+    return signed_in(member(tenant, "manager", username="ana"))
 
 
 def test_a_group_is_created_once_for_one_key(api: APIClient) -> None:
