@@ -137,6 +137,12 @@ class TransitionRefused(Conflict):
     code = "transition_refused"
 
 
+class OrderChanged(Conflict):
+    """Somebody else changed this order meanwhile; nothing was done."""
+
+    code = "order_changed"
+
+
 class RefundRefused(Conflict):
     """The order has less left to refund than that."""
 

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from guestman.models import ContactPoint
 from guestman.services import bulk, lookup
+from guestman.services import customer as customers
 from omniman.protocols.customer import (
     ContactSnapshot,
     CustomerDirectory,
+    CustomerFinder,
     CustomerRef,
     CustomerSnapshot,
 )
 
 
-class GuestmanCustomerDirectory(CustomerDirectory):
+class GuestmanCustomerDirectory(CustomerDirectory, CustomerFinder):
     """Reads from guestman's look-ups, writes through its services."""
 
     def snapshot(self, customer_uuid: UUID) -> CustomerSnapshot | None:
@@ -50,3 +52,6 @@ class GuestmanCustomerDirectory(CustomerDirectory):
                 for first, _, last in [ref.name.strip().partition(" ")]
             ]
         )
+
+    def find(self, text: str, *, limit: int) -> Sequence[UUID]:
+        return [customer.pk for customer in customers.search(text, limit=limit)]

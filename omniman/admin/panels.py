@@ -1,4 +1,4 @@
-"""The parts of an order's page: frozen facts beside today's, lines, events."""
+"""The parts of an order's page: lines, where it goes, events, frozen facts beside today's."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from omniman.models import Order, OrderEvent
+from omniman.admin import words
+from omniman.models import Order, OrderEvent, OrderLine
 from omniman.rules import snapshot
 from omniman.services.neighbours import customers
-from shopman import money, panels
+from shopman import panels
+from shopman.admin import trace
 from shopman.panels import Panel
 
 #: The page of an order, for ``shopman.panels``.
 ORDER_PAGE: Final = "omniman.order"
+#: Events on the page; older ones stay in the database.
+SHOWN_EVENTS: Final = 100
+_ENVELOPE: Final = (
+    ("recipient",), ("street", "number"), ("complement",), ("district",),
+    ("postal_code", "city", "region"), ("country",), ("instructions",),
+)  # fmt: skip
 _CUSTOMER_FIELDS: Final = {
-    "name": _("Name"),
-    "code": _("Code"),
-    "phone": _("Phone"),
-    "email": _("E-mail"),
-    "document": _("Document"),
-    "group": _("Group"),
+    "name": gettext_lazy("Name"),
+    "code": gettext_lazy("Code"),
+    "phone": gettext_lazy("Phone"),
+    "email": gettext_lazy("E-mail"),
+    "document": gettext_lazy("Document"),
+    "group": gettext_lazy("Group"),
 }
 
 
@@ -45,58 +54,114 @@ def _customer(request: HttpRequest, order: Order) -> Mapping[str, Any]:
             }
             for name, label in _CUSTOMER_FIELDS.items()
         ],
-        "contacts": frozen.get("contact_points", ()),
+        "contacts": [
+            {**contact, "label": _CUSTOMER_FIELDS.get(contact["kind"], contact["kind"])}
+            for contact in frozen.get("contact_points", ())
+        ],
         "is_known": known is not None,
         "is_guest": order.customer_uuid is None,
-        "addresses": [
-            (label, ", ".join(str(part) for part in address.values() if part))
-            for label, address in (
-                (_("Delivery address"), order.data.get("delivery_address")),
-                (_("Billing address"), order.data.get("billing_address")),
-            )
-            if address
-        ],
+        "is_imported": bool(order.source),
         "digest": order.data_digest,
     }
 
 
-def _lines(request: HttpRequest, order: Order) -> Mapping[str, Any]:
-    def told(amount: int) -> str:
-        return str(money.Money(amount, order.currency))
+def _delivery(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
+    found = [
+        (label, _address_lines(address))
+        for label, address in (
+            (_("Delivery address"), order.data.get("delivery_address")),
+            (_("Billing address"), order.data.get("billing_address")),
+        )
+        if address
+    ]
+    return {"addresses": found} if found else None
 
+
+def _address_lines(address: Mapping[str, Any]) -> list[str]:
+    """An address as on an envelope; parts nobody knows come last."""
+    known = {name for line in _ENVELOPE for name in line}
+    rest = tuple((name,) for name in address if name not in known)
+    lines = (
+        " ".join(str(address[name]) for name in line if address.get(name))
+        for line in (*_ENVELOPE, *rest)
+    )
+    return [line for line in lines if line]
+
+
+def _lines(request: HttpRequest, order: Order) -> Mapping[str, Any]:
+    explained = {
+        line["position"]: line.get("explain") or {} for line in order.data.get("lines", ())
+    }
+    rows = [
+        _line(order, line, explained.get(line.position, {}))
+        for line in order.lines.order_by("position")
+    ]
     return {
-        "rows": [
-            {
-                "line": line,
-                "price": told(line.unit_price_amount),
-                "discount": told(line.discount_amount) if line.discount_amount else "",
-                "total": told(line.total_amount),
-            }
-            for line in order.lines.order_by("position")
-        ],
-        "total": told(order.total_amount),
-        "refunded": told(order.refunded_amount) if order.refunded_amount else "",
+        "rows": rows,
+        "has_discounts": any(row["discount"] for row in rows),
+        "sums": _sums(order),
     }
 
 
-def _events(request: HttpRequest, order: Order) -> Mapping[str, Any]:
-    rows = OrderEvent.objects.filter(order=order).order_by("-uuid")[:100]
+def _line(order: Order, line: OrderLine, explain: Mapping[str, Any]) -> dict[str, Any]:
+    def told(amount: int) -> str:
+        return words.told(amount, order.currency)
+
     return {
-        "rows": [
-            {
-                "event": row,
-                "amount": str(money.Money(row.amount, order.currency)) if row.amount else "",
-            }
-            for row in rows
+        "line": line,
+        "quantity": trace.plain(line.quantity),
+        "price": told(line.unit_price_amount),
+        "discount": told(line.discount_amount) if line.discount_amount else "",
+        "total": told(line.total_amount),
+        "rule": trace.rule(line.rule),
+        "trace": trace.read(explain, told),
+    }
+
+
+def _sums(order: Order) -> list[tuple[str, str]]:
+    """The total, with what leads to it and what remains of it, where that is something else."""
+    totals = order.data.get("totals", {})
+    sums = []
+    if totals.get("discount_amount"):
+        sums += [
+            (_("Subtotal"), totals["subtotal_amount"]),
+            (_("Discount"), -totals["discount_amount"]),
         ]
+    sums.append((_("Total"), order.total_amount))
+    if order.refunded_amount:
+        sums += [(_("Refunded"), -order.refunded_amount), (_("Left"), order.net_amount)]
+    return [(label, words.told(amount, order.currency)) for label, amount in sums]
+
+
+def _events(request: HttpRequest, order: Order) -> Mapping[str, Any]:
+    rows = list(OrderEvent.objects.filter(order=order).order_by("-uuid")[: SHOWN_EVENTS + 1])
+    return {
+        "rows": [_event(row, order) for row in rows[:SHOWN_EVENTS]],
+        "is_cut": len(rows) > SHOWN_EVENTS,
+    }
+
+
+def _event(event: OrderEvent, order: Order) -> dict[str, Any]:
+    what = str(event.get_kind_display())
+    if event.amount:
+        what = _("%(amount)s refunded") % {"amount": words.told(event.amount, order.currency)}
+    has_moved = event.kind == OrderEvent.STATUS_CHANGED
+    return {
+        "what": what,
+        "status": words.status(event.to_status),
+        "badge": words.COLOURS[event.to_status] if has_moved else "",
+        "actor": words.actor(event),
+        "at": event.at,
+        "reason": event.reason,
     }
 
 
 for _position, (_key, _title, _facts) in enumerate(
     (
-        ("customer", _("Customer, as ordered and today"), _customer),
-        ("lines", _("Lines"), _lines),
-        ("events", _("What happened"), _events),
+        ("lines", gettext_lazy("Lines"), _lines),
+        ("delivery", gettext_lazy("Where it goes"), _delivery),
+        ("events", gettext_lazy("What happened"), _events),
+        ("customer", gettext_lazy("Customer, as ordered and today"), _customer),
     )
 ):
     panels.register(

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from omniman.models.channel import Channel
@@ -37,8 +39,20 @@ STATUS_LABELS: Final = {
 CHANGEABLE: Final = frozenset({"status", "refunded_amount", "updated_at"})
 
 
+#: A name as guests' orders are looked up by it. An expression of the index ``order_guest_name``.
+GUEST_NAME: Final = Lower(KeyTextTransform("name", KeyTextTransform("customer", "data")))
+
+
 class OrderQuerySet(TenantQuerySet["Order"]):
     """Reads are free; the only writes are new orders and their status and refunds."""
+
+    def of_guest(self, name: str) -> OrderQuerySet:
+        """Orders of guests who gave exactly this name, in capitals or not."""
+        return (
+            self.filter(customer_uuid__isnull=True)
+            .alias(guest_name=GUEST_NAME)
+            .filter(guest_name=Lower(Value(name)))
+        )
 
     def update(self, **values: Any) -> int:
         if not CHANGEABLE.issuperset(values):
@@ -161,6 +175,12 @@ class Order(OrganizationModel):  # type: ignore[django-manager-missing]
                 fields=["tenant", "updated_at", "customer_uuid"],
                 name="order_changed",
                 condition=Q(customer_uuid__isnull=False),
+            ),
+            models.Index(
+                F("tenant"),
+                GUEST_NAME,
+                name="order_guest_name",
+                condition=Q(customer_uuid__isnull=True),
             ),
         ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 
@@ -52,4 +52,13 @@ class CustomerDirectory(Protocol):
         Idempotent; a constant number of queries for each thousand. Runs inside the caller's
         transaction when there is one.
         """
+        ...
+
+
+@runtime_checkable
+class CustomerFinder(Protocol):
+    """What a directory may be able to do besides: look customers up by what staff type."""
+
+    def find(self, text: str, *, limit: int) -> Sequence[UUID]:
+        """Customers whose name, code or contact the text may mean, the likeliest first."""
         ...

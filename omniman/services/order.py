@@ -11,6 +11,7 @@ from omniman.errors import (
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
     InvalidRefund,
+    OrderChanged,
     OrderNotFound,
     RefundRefused,
     TransitionRefused,
@@ -28,10 +29,22 @@ __all__ = ["commit", "note", "refund", "transition"]
 
 
 @transaction.atomic
-def transition(*, order: Order, to: str, reason: str = "", actor: Actor | None = None) -> Order:
-    """Move an order to another status. Raises OrderNotFound, TransitionRefused."""
+def transition(
+    *,
+    order: Order,
+    to: str,
+    reason: str = "",
+    expected_status: str | None = None,
+    actor: Actor | None = None,
+) -> Order:
+    """Move an order to another status, if it still has the expected one (None: whatever it has).
+
+    Raises OrderNotFound, OrderChanged, TransitionRefused.
+    """
     row = _locked(order.pk)
     before = row.status
+    if expected_status not in (None, before):
+        raise OrderChanged
     if not statuses.may_become(before, to, kind=row.kind):
         raise TransitionRefused(f"An order that is {before} cannot become {to}.")
     now = clock.now()
@@ -65,12 +78,14 @@ def refund(
     amount: int,
     reason: str,
     idempotency_key: str | None = None,
+    expected_refunded_amount: int | None = None,
     actor: Actor | None = None,
 ) -> Order:
     """Give back ``amount`` minor units of a sale, never more than is left of its total.
 
-    The same key again gives nothing back a second time. Raises OrderNotFound, InvalidRefund,
-    RefundRefused, InvalidIdempotencyKey, IdempotencyKeyReused (the key gave back another amount).
+    The same key again gives nothing back a second time. ``expected_refunded_amount`` is what the
+    caller saw refunded so far. Raises OrderNotFound, InvalidRefund, OrderChanged, RefundRefused,
+    InvalidIdempotencyKey, IdempotencyKeyReused (the key gave back another amount).
     """
     reason = reason.strip()
     if amount <= 0 or not reason:
@@ -84,6 +99,8 @@ def refund(
             if earlier.amount != amount:
                 raise IdempotencyKeyReused
             return row
+    if expected_refunded_amount not in (None, row.refunded_amount):
+        raise OrderChanged
     if row.kind != statuses.Kind.SALE or amount > row.net_amount:
         raise RefundRefused
     now = clock.now()

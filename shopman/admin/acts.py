@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Model
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -37,6 +38,7 @@ def dress(field: forms.Field) -> None:
     choices = getattr(field.widget, "choices", None)
     field.widget = worn(field.widget.attrs or None)
     field.widget.is_required = field.required
+    field.widget.is_localized = field.localize
     if choices is not None:
         field.widget.choices = choices
 
@@ -78,7 +80,9 @@ class ActForm(forms.Form):
     title: ClassVar[Text]
     submit: ClassVar[Text]
     #: One or two sentences on what will happen.
-    lead: ClassVar[Text] = ""
+    lead: Text = ""
+    #: What the way back without doing it is called.
+    back: ClassVar[Text] = _("Cancel")
     #: Whether it takes something away that is hard to give back.
     is_grave: ClassVar[bool] = False
     #: What it takes beside the right to change the record.

@@ -12,6 +12,7 @@ from omniman.adapters.null import SettingsPriceBook
 from omniman.protocols.customer import (
     ContactSnapshot,
     CustomerDirectory,
+    CustomerFinder,
     CustomerRef,
     CustomerSnapshot,
 )
@@ -30,6 +31,14 @@ class KnownCustomers(CustomerDirectory):
 
     def ensure_many(self, refs: Sequence[CustomerRef]) -> Mapping[str, UUID]:
         raise NotImplementedError
+
+
+class FoundCustomers(KnownCustomers, CustomerFinder):
+    """Finds them by a part of their name as well."""
+
+    def find(self, text: str, *, limit: int) -> Sequence[UUID]:
+        found = [key for key, one in self.people.items() if text.lower() in one.name.lower()]
+        return found[:limit] if text != "ANN" else []
 
 
 def ann(uuid: UUID, **facts: str) -> CustomerSnapshot:
@@ -114,3 +123,30 @@ class AskedPrices(PriceBook):
             )
             for line in lines
         ]
+
+
+class ExplainedPrices(SettingsPriceBook):
+    """Says at length why."""
+
+    def price(
+        self,
+        lines: Sequence[PriceRequest],
+        *,
+        customer_code: str | None,
+        channel: str | None,
+        currency: str,
+        at: dt.datetime,
+    ) -> Sequence[PricedLine]:
+        priced = super().price(
+            lines, customer_code=customer_code, channel=channel, currency=currency, at=at
+        )
+        tier = {"minimum_quantity": "10.000", "unit_price_amount": 400, "outcome": "not_yet_valid"}
+        considered = [
+            {
+                "rule": "channel_price_list",
+                "price_list_code": "web",
+                "outcome": "list_not_yet_valid",
+                "tiers": [tier],
+            }
+        ]
+        return [replace(line, explain={"considered": considered}) for line in priced]

@@ -4,16 +4,18 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from omniman.models import Channel, Order
+from omniman.models import Channel, ImportRun, Order
+from omniman.rules.status import TRANSITIONS
 from omniman.services import checkout, order
 from shopman.keys import uuid7
 from shopman.models import AuditEntry, Membership, Tenant
 from tests.omniman import factories
-from tests.omniman.neighbours import KnownCustomers, ann
+from tests.omniman.neighbours import FoundCustomers, KnownCustomers, ann
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +49,8 @@ class TestOrders:
         )
         KnownCustomers.people[uuid] = ann(uuid, name="Ann Lima")
         text = staff.get(page(placed)).content.decode()
-        for shown in ("Ann Souza", "Ann Lima", "changed since", placed.ref, "10.00 BRL", "TEA"):
+        assert reverse("admin:guestman_customer_change", args=[uuid]) in text
+        for shown in ("Ann Souza", "Ann Lima", "changed since", placed.ref, "R$10.00", "TEA"):
             assert shown in text
         assert Order.objects.get().data["customer"]["name"] == "Ann Souza"
 
@@ -98,6 +101,57 @@ class TestOrders:
         assert answer.status_code == 200
         assert not placed.events.exists()
 
+    def test_the_second_of_two_reads_who_was_quicker_and_nothing_is_done_twice(
+        self, staff: Client
+    ) -> None:
+        placed = factories.order(total_amount=1000)
+        seen = {"seen": "placed"}
+        staff.post(page(placed, "move"), {"to": "confirmed", **seen})
+        answer = staff.post(page(placed, "move"), {"to": "cancelled", "reason": "why", **seen})
+        text = answer.content.decode()
+        assert "ann changed this order meanwhile" in text
+        assert 'value="why"' in text
+        assert 'name="seen" value="confirmed"' in text
+        refund = {"amount": "4", "reason": "chipped", "seen": "0"}
+        staff.post(page(placed, "refund"), refund | {"key": "one"})
+        assert (
+            "R$4.00 refunded"
+            in staff.post(page(placed, "refund"), refund | {"key": "two"}).content.decode()
+        )
+        # The same page sent twice is the same refund.
+        assert staff.post(page(placed, "refund"), refund | {"key": "one"}).status_code == 302
+        row = Order.objects.get()
+        assert (row.status, row.refunded_amount, row.events.count()) == ("confirmed", 400, 2)
+
+    def test_a_change_that_is_over_leads_back_to_the_order(self, staff: Client) -> None:
+        placed = factories.order(status="cancelled")
+        for asked in ("?to=confirmed", "?to=nonsense", ""):
+            answer = staff.get(page(placed, "move") + asked, follow=True)
+            assert answer.redirect_chain[-1][0] == page(placed)
+            assert "cannot be done any more" in answer.content.decode()
+
+    def test_every_way_on_has_a_page_that_says_what_happens(self, staff: Client) -> None:
+        for before, following in TRANSITIONS.items():
+            placed = factories.order(status=before)
+            text = staff.get(page(placed)).content.decode()
+            for after in following:
+                address = f"{page(placed, 'move')}?to={after}"
+                assert address in text
+                assert f"becomes “{after.capitalize()}”" in staff.get(address).content.decode()
+
+    def test_the_refund_starts_with_what_is_left(self, staff: Client) -> None:
+        placed = factories.order(total_amount=1000, refunded_amount=250)
+        form = staff.get(page(placed, "refund")).content.decode()
+        assert re.search(r'name="amount"[^>]*value="7.50"', form)
+
+    def test_the_price_is_explained(self, staff: Client, settings: Settings) -> None:
+        path = "tests.omniman.neighbours.ExplainedPrices"
+        settings.OMNIMAN = settings.OMNIMAN | {"PRICE_BOOK": path}
+        placed = order.commit(cart=factories.guest_cart().cart, idempotency_key="k")
+        text = staff.get(page(placed)).content.decode()
+        for said in ("Why this price", "The list did not hold yet.", "From 10: R$4.00."):
+            assert said in text
+
     def test_what_cannot_be_done_is_not_offered(self, staff: Client) -> None:
         done = factories.order(status="cancelled", total_amount=0)
         text = staff.get(page(done)).content.decode()
@@ -123,10 +177,36 @@ class TestOrders:
         with django_assert_max_num_queries(9):
             assert staff.get(address).status_code == 200
         typed = f"{rows[3].ref[:5]} {rows[3].ref[5:]}".lower()
-        for term in (typed, "C-3"):
+        for term in (typed, "C-3", "c-3"):
             found = staff.get(address, {"q": term}).content.decode()
             assert rows[3].ref in found
             assert rows[4].ref not in found
+        assert rows[3].ref not in staff.get(address, {"q": "nobody"}).content.decode()
+
+    def test_orders_are_found_by_names_and_by_numbers_elsewhere(
+        self, staff: Client, settings: Settings
+    ) -> None:
+        path = "tests.omniman.neighbours.FoundCustomers"
+        settings.OMNIMAN = settings.OMNIMAN | {"CUSTOMER_DIRECTORY": path}
+        uuid = uuid7()
+        FoundCustomers.people = {uuid: ann(uuid)}
+        ImportRun.objects.create(source="till", currency="BRL")
+        rows = {
+            "souza": factories.order(customer_uuid=uuid),
+            "ANN": factories.order(),
+            "TILL-77": factories.order(source="till", external_ref="TILL-77"),
+        }
+        factories.order(customer_uuid=uuid7())
+        address = reverse("admin:omniman_order_changelist")
+        for term, row in rows.items():
+            found = staff.get(address, {"q": term}).context["cl"].result_list
+            # The stand-in for frozen facts names every guest Ann.
+            expected = {row.ref} | ({rows["TILL-77"].ref} if term == "ANN" else set())
+            assert {each.ref for each in found} == expected, term
+
+    def test_a_guests_name_is_looked_up_in_an_index(self, staff: Client) -> None:
+        plan = Order.objects.of_guest("Ann").explain()
+        assert "order_guest_name" in plan or connection.vendor == "postgresql", plan
 
 
 class TestOthers:

@@ -10,6 +10,7 @@ from omniman.errors import (
     EmptyNote,
     IdempotencyKeyReused,
     InvalidRefund,
+    OrderChanged,
     OrderNotFound,
     RefundRefused,
     TransitionRefused,
@@ -158,6 +159,22 @@ class TestRefund:
         )
         assert [each.error for each in outcomes] == [None] * 16
         assert Order.objects.get().refunded_amount == 100
+
+    @pytest.mark.postgres
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_who_saw_the_same_order_one_is_told(self, race: Race) -> None:
+        row = factories.order(total_amount=1000)
+        given = {"amount": 300, "reason": "x", "expected_refunded_amount": 0}
+        outcomes = race(*[lambda: order.refund(order=row, **given)] * 2)
+        assert [type(each.error) for each in outcomes if each.error] == [OrderChanged]
+        moves = race(
+            lambda: order.transition(order=row, to="confirmed", expected_status="placed"),
+            lambda: order.transition(order=row, to="cancelled", expected_status="placed"),
+        )
+        assert [type(each.error) for each in moves if each.error] == [OrderChanged]
+        kept = Order.objects.get()
+        assert kept.refunded_amount == 300
+        assert kept.events.count() == 2
 
 
 class TestNote:
