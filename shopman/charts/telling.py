@@ -20,13 +20,13 @@ def amount(currency: str) -> Unit:
 
 
 def full(unit: Unit) -> Callable[[Fraction], str]:
-    """Tells sizes with everything there is to say: ``1,234.50 BRL``, ``12``, ``35%``."""
+    """Tells sizes with everything there is to say: ``R$1,234.50``, ``12``, ``35%``."""
     if unit.kind == "share":
         return lambda size: (
             _("%(number)s%%") % {"number": _number(size * 100, 1).removesuffix(".0")}
         )
     if unit.kind == "amount":
-        return lambda size: f"{_number(size, unit.digits)} {unit.currency}"
+        return lambda size: money.shown(round(size * 10**unit.digits), unit.currency)
     return lambda size: _number(size, 0 if size.denominator == 1 else 2)
 
 

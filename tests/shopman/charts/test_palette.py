@@ -38,7 +38,7 @@ def contrast(one: str, other: str) -> float:
     return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
-@pytest.mark.parametrize("selector", [".chart", ".dark .chart", "html:not([x-data]) .chart"])
+@pytest.mark.parametrize("selector", [".chart-figure", ".dark .chart-figure", "html:not([x-data]) .chart-figure"])
 def test_marks_and_words_stand_out(selector: str) -> None:
     colours = palette(selector)
     ground = colours["ground"]
@@ -51,11 +51,11 @@ def test_marks_and_words_stand_out(selector: str) -> None:
 
 
 def test_the_system_and_the_admin_have_one_dark_palette() -> None:
-    assert palette(".dark .chart") == palette("html:not([x-data]) .chart")
+    assert palette(".dark .chart-figure") == palette("html:not([x-data]) .chart-figure")
 
 
 @pytest.mark.parametrize("kind", BLINDNESS)
-@pytest.mark.parametrize("selector", [".chart", ".dark .chart"])
+@pytest.mark.parametrize("selector", [".chart-figure", ".dark .chart-figure"])
 def test_the_first_three_are_told_apart_by_colour_blind_eyes(selector: str, kind: str) -> None:
     colours = palette(selector)
 
