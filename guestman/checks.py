@@ -25,7 +25,12 @@ def settings_make_sense(app_configs: object, **kwargs: Any) -> list[CheckMessage
     """Numbers are positive, code prefixes leave room for the code."""
     messages: list[CheckMessage] = [
         Error(f'GUESTMAN["{name}"] must be above zero.', id="guestman.E001")
-        for name in ("STALE_IDENTITY_DAYS", "METADATA_MAX_BYTES", "NOTES_MAX_LENGTH")
+        for name in (
+            "STALE_IDENTITY_DAYS",
+            "METADATA_MAX_BYTES",
+            "NOTES_MAX_LENGTH",
+            "SEARCH_CANDIDATES",
+        )
         if getattr(conf, name) <= 0
     ]
     messages += [

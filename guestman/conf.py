@@ -29,6 +29,8 @@ class GuestmanSettings(AppSettings):
     LOCALES: list[str] | tuple[str, ...] = ("pt-br", "en", "es")
     #: Segments, churn and value, as ``guestman.contrib.insights.conf`` describes them.
     INSIGHTS: Mapping[str, Any] = MappingProxyType({})
+    #: Customers compared with a mistyped name before search gives up and says so.
+    SEARCH_CANDIDATES: int = 20_000
     #: What the generated codes of customers made by staff or another system begin with.
     CODE_PREFIX: str = "C-"
     #: What the generated codes of customers made at their first login begin with.

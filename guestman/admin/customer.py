@@ -1,4 +1,4 @@
-"""The customer's list and page."""
+"""The customer's page; its list is in ``customer_list``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
-from django.db.models import QuerySet
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from guestman.admin import trail
@@ -28,13 +26,12 @@ from guestman.admin.acts import (
     LinkIdentity,
     ReactivateCustomer,
 )
-from guestman.admin.filters import ByAssignee, ByGroup, ByOrganization
+from guestman.admin.customer_list import CustomerList
 from guestman.admin.forms import CustomerForm, NewCustomerForm
 from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services import customer
-from guestman.services.search import matches
 from shopman.admin.service import ServiceAdmin
 from shopman.audit_trail import Entry
 from shopman.models import Membership
@@ -45,27 +42,10 @@ _SPLIT = re.compile(r"(?=@)|(?<=\.)").split
 
 
 @admin.register(Customer)
-class CustomerAdmin(ServiceAdmin):
+class CustomerAdmin(CustomerList, ServiceAdmin):
     form = CustomerForm
     has_trail = True
     panel_page = CUSTOMER_PAGE
-    list_display = ("who", "reach", "group", "standing", "updated_at")
-    list_per_page = 25
-    list_filter = (
-        ("status", ChoicesDropdownFilter),
-        ByGroup,
-        ByOrganization,
-        ByAssignee,
-        ("customer_type", ChoicesDropdownFilter),
-        ("created_at", RangeDateFilter),
-        ("updated_at", RangeDateFilter),
-    )
-    list_filter_submit = True
-    list_select_related = ("group",)
-    # Shows the search box; get_search_results decides.
-    search_fields = ("search_text",)
-    search_help_text = _("Name, code, document, phone or e-mail")
-    ordering = ("-updated_at", "-uuid")
     actions_detail = (
         "change_phone",
         "add_contact",
@@ -172,14 +152,6 @@ class CustomerAdmin(ServiceAdmin):
                 setattr(field.widget, f"can_{name}_related", False)
         return field
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
-    ) -> tuple[QuerySet[Customer], bool]:
-        if not search_term.strip():
-            return queryset, False
-        condition = matches(search_term)
-        return (queryset.none() if condition is None else queryset.filter(condition)), False
-
     def trail(self, subject: Any, *, limit: int, offset: int) -> list[Entry]:
         return trail.entries(subject, limit=limit, offset=offset)
 
@@ -192,23 +164,6 @@ class CustomerAdmin(ServiceAdmin):
         made = customer.create(**form.facts())
         obj.pk, obj.code = made.pk, made.code
         obj._state.adding = False
-
-    @display(description=_("customer"), header=True, ordering="first_name")
-    def who(self, row: Customer) -> list[str]:
-        return [row.name or row.code, row.code if row.name else ""]
-
-    @display(description=_("contact"), header=True)
-    def reach(self, row: Customer) -> list[str]:
-        phone = readable(row.phone)
-        return [phone or row.email or "–", row.email if phone else ""]
-
-    @display(
-        description=_("status"),
-        label={"active": "success", "prospect": "info", "inactive": "danger", "churned": "warning"},
-        ordering="status",
-    )
-    def standing(self, row: Customer) -> tuple[str, str]:
-        return row.status, row.get_status_display()
 
     @display(description=_("phone"))
     def call(self, row: Customer) -> str:

@@ -162,6 +162,13 @@ class Customer(OrganizationModel):  # type: ignore[django-manager-missing]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-created_at", "-uuid"], name="customer_created"),
             models.Index(fields=["tenant", "-updated_at", "-uuid"], name="customer_updated"),
+            models.Index(fields=["tenant", "first_name", "uuid"], name="customer_named"),
+            models.Index(
+                fields=["tenant", "status", "-updated_at", "-uuid"], name="customer_by_status"
+            ),
+            models.Index(
+                fields=["tenant", "group", "-updated_at", "-uuid"], name="customer_by_group"
+            ),
             models.Index(
                 fields=["tenant", "assigned_to", "-updated_at"],
                 condition=Q(assigned_to__isnull=False),

@@ -1,44 +1,28 @@
 """Keyset pages: every page costs the same, however far in, and no row is seen twice or missed.
 
-The key is ``(value, uuid)``, so rows with equal values have a place of their own; a cursor never
-stalls on thousands of equal timestamps.
+``shopman.keyset`` has the places; here are the query parameters and the answer.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-import orjson
-from django.core.exceptions import FieldError as UnknownPath
-from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
-from django.db.models.constants import LOOKUP_SEP
+from django.db.models import QuerySet
 from django.http import QueryDict
 from rest_framework.request import Request
 
+from shopman import keyset
 from shopman.api.filters import refuse_repeated
 from shopman.api.output import OutputSerializer, Row
-from shopman.api.renderers import dumps
 from shopman.errors import BadRequest
+from shopman.keyset import Cursor, InvalidCursor
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 PARAMETERS = frozenset({"cursor", "page_size", "ordering", "fields", "total"})
 _PAGE_SIZE = re.compile(r"[1-9][0-9]{0,2}")
-
-
-class InvalidCursor(BadRequest):
-    """This cursor does not belong to this list."""
-
-    code = "invalid_cursor"
 
 
 class InvalidPageSize(BadRequest):
@@ -57,51 +41,6 @@ class UnknownField(BadRequest):
     """There is no such field to choose."""
 
     code = "unknown_field"
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place between two rows: the key of the row beside it, and which way to read on."""
-
-    ordering: str
-    backwards: bool
-    value: Any
-    uuid: str
-
-    def encode(self) -> str:
-        raw = dumps([self.ordering, int(self.backwards), self.value, self.uuid])
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-    @classmethod
-    def decode(cls, text: str) -> Cursor:
-        """Raises InvalidCursor."""
-        try:
-            raw = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-            ordering, backwards, value, key = orjson.loads(raw)
-            cursor = cls(str(ordering), backwards == 1, value, str(UUID(key)))
-            ours = cursor.encode() == text
-        except (binascii.Error, ValueError, TypeError, AttributeError) as error:
-            raise InvalidCursor from error
-        if not ours:
-            raise InvalidCursor
-        return cursor
-
-
-class _Beyond(Func):
-    """``(value, uuid) > (?, ?)``: a row comparison, which an index on both columns answers."""
-
-    output_field = BooleanField()
-    arity = 4
-
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, Any]:
-        parts: list[str] = []
-        params: list[Any] = []
-        for expression in self.get_source_expressions():
-            sql, found = compiler.compile(expression)
-            parts.append(sql)
-            params.extend(found)
-        column, key, value, uuid = parts
-        return f"({column}, {key}) {self.extra['operator']} ({value}, {uuid})", params
 
 
 class Keyset:
@@ -199,13 +138,13 @@ def _read(
     """The rows of a page, their keys, and whether more follow in the direction of reading."""
     backwards = cursor is not None and cursor.backwards
     descending = ordering.startswith("-") is not backwards
-    column = _column(queryset, path)
+    column = keyset.column_of(queryset, path)
     if cursor is not None:
-        queryset = queryset.filter(_after(cursor, path, column, descending=descending))
+        queryset = queryset.filter(keyset.after(cursor, path, column, descending=descending))
     names, paths = output.selection(fields)
     wanted = list(dict.fromkeys([*paths, path, "pk"]))
     found = list(
-        queryset.order_by(*_order(path, column, descending=descending)).values_list(*wanted)[
+        queryset.order_by(*keyset.order(path, column, descending=descending)).values_list(*wanted)[
             : size + 1
         ]
     )
@@ -220,67 +159,6 @@ def _read(
     else:
         rows = [{name: row[at] for name, at in zip(names, positions, strict=True)} for row in found]
     return rows, [(row[value], str(row[key])) for row in (found[:1] + found[-1:])], more
-
-
-def _column(queryset: QuerySet[Any], path: str) -> Any:
-    """The field behind a query path or annotation; ``null`` tells whether it may be empty."""
-    annotation = queryset.query.annotations.get(path)
-    if annotation is not None:
-        field = annotation.output_field.clone()
-        field.null = True
-        return field
-    steps, last, _, rest = queryset.query.names_to_path(
-        path.split(LOOKUP_SEP), queryset.model._meta
-    )
-    if rest:
-        raise UnknownPath(f"{path} is not a column of {queryset.model.__name__}")
-    if any(getattr(step.join_field, "null", False) for step in steps):
-        last = last.clone()
-        last.null = True
-    return last
-
-
-def _order(path: str, column: Any, *, descending: bool) -> list[Any]:
-    sign = "-" if descending else ""
-    if not column.null:
-        return [f"{sign}{path}", f"{sign}pk"]
-    by = F(path).desc(nulls_first=True) if descending else F(path).asc(nulls_last=True)
-    return [by, f"{sign}pk"]
-
-
-def _after(cursor: Cursor, path: str, column: Any, *, descending: bool) -> Q:
-    step = "lt" if descending else "gt"
-    empty = Q(**{f"{path}__isnull": True})
-    if cursor.value is None:
-        if not column.null:
-            raise InvalidCursor
-        same = empty & Q(**{f"pk__{step}": cursor.uuid})
-        return same | Q(**{f"{path}__isnull": False}) if descending else same
-    value = _column_value(cursor, column)
-    operator = "<" if descending else ">"
-    beyond = Q(
-        _Beyond(F(path), F("pk"), Value(value, column), Value(UUID(cursor.uuid)), operator=operator)
-    )
-    return beyond | empty if column.null and not descending else beyond
-
-
-def _column_value(cursor: Cursor, column: Any) -> Any:
-    """The value of a cursor as its column has it, written just as a page of ours writes it."""
-    try:
-        value = column.to_python(cursor.value)
-        if isinstance(value, dt.datetime):
-            if value.tzinfo is None:
-                raise InvalidCursor
-            value = value.astimezone(dt.UTC)
-        column.run_validators(value)
-        if isinstance(value, str):
-            ProhibitNullCharactersValidator()(value)
-        ours = dumps(value) == dumps(cursor.value)
-    except (ValidationError, TypeError, ValueError, OverflowError) as error:
-        raise InvalidCursor from error
-    if not ours:
-        raise InvalidCursor
-    return value
 
 
 def _page_size(given: str | None) -> int:

@@ -87,7 +87,7 @@ class View(APIView):
         validated: dict[str, Any] = serializer.validated_data
         return validated
 
-    def listing(self, queryset: QuerySet[Any]) -> HttpResponse:
+    def listing(self, queryset: QuerySet[Any]) -> JSONResponse:
         """One page of a queryset: filtered, ordered, narrowed as the query string asks.
 
         Raises BadRequest for what the query string may not say.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import ForeignKey, Lookup, UUIDField
+from django.db.models import ForeignKey, Lookup, TextField, UUIDField
+from django.db.models.lookups import PostgresOperatorLookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -29,3 +30,14 @@ class Among(Lookup):
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s::uuid[])", (*params, f"{{{','.join(map(str, self.rhs))}}}")
+
+
+@TextField.register_lookup
+class WordLike(PostgresOperatorLookup):
+    """``text__word_like=word``: a stretch of the text shares enough trigrams with the word.
+
+    PostgreSQL with pg_trgm only; how many is ``pg_trgm.word_similarity_threshold``.
+    """
+
+    lookup_name = "word_like"
+    postgres_operator = "%%>"

@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from guestman.models import ContactPoint, Customer
-from guestman.rules import searching
-from guestman.services import contact_point, customer
+from guestman.rules import searching, similarity
+from guestman.services import contact_point, customer, search
 from guestman.services.contact_book import searched
-from guestman.services.search import matches
+from guestman.services.search import Found, find, matches
 from shopman import tenancy
 from shopman.models import Tenant
 from shopman.text import fold
@@ -88,12 +89,36 @@ def test_a_customer_is_found_by(text: str, jose: Customer) -> None:
         "antonio maria",
         "+5511987654322",
         "390.533.447-06",
-        "josé alvaresde",
+        "josé alvaresdesouza",
         "x" * 5000,
     ],
 )
 def test_nobody_is_found_by(text: str, jose: Customer) -> None:
     assert customer.search(text) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["josé alvaresde", "Jsoé", "antnio alvarez", "alvraes"])
+def test_a_mistyped_name_finds_similar_ones_and_says_so(text: str, jose: Customer) -> None:
+    found = find(text)
+    assert found.customers == [jose]
+    assert found.is_similar
+    assert customer.search(text) == [jose]
+    assert not find("jose").is_similar
+
+
+@pytest.mark.django_db
+def test_it_is_said_when_not_everybody_was_compared(
+    in_tenant: Tenant, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(search, "_has_trigrams", lambda: False)
+    settings.GUESTMAN = {**settings.GUESTMAN, "SEARCH_CANDIDATES": 3}
+    wanted = customer.create(first_name="Wolfgang")
+    for name in ("Ana", "Bia"):
+        customer.create(first_name=name)
+    assert find("Wolfgnag") == Found(customers=[wanted], is_similar=True)
+    customer.create(first_name="Carla")
+    assert find("Wolfgnag") == Found(is_similar=True, is_partial=True)
 
 
 @pytest.mark.django_db
@@ -162,6 +187,14 @@ def test_everybody_is_found_by_every_word_of_the_own_name(first: str, last: str)
         query = searching.read(word, "BR")
         if query is not None:
             assert all(any(each in text for each in words) for words in query.words)
+
+
+@given(st.text(alphabet="abcdeíõñ -'", max_size=30), st.text(max_size=40))
+def test_likeness_is_a_share_and_whole_for_the_own_name(name: str, other: str) -> None:
+    wanted = similarity.words(name)
+    assert 0 <= similarity.likeness(wanted, fold(other)) <= 1
+    if wanted:
+        assert similarity.likeness(wanted, fold(name)) == 1
 
 
 @given(st.text(max_size=60))

@@ -12,7 +12,8 @@ from guestman.api.filters import AuditFilter, CustomerFilter
 from guestman.api.inputs import CustomerChanges, NewCustomer, NoInput, Reason
 from guestman.api.rows import AuditRow, CustomerDetail, CustomerRow, PriceListEntitlement
 from guestman.api.views.base import CustomerView, made
-from guestman.services import customer
+from guestman.models import CustomerQuerySet
+from guestman.services import customer, search
 from shopman.api.concurrency import expected_version
 from shopman.api.idempotency import once
 from shopman.api.pagination import Keyset
@@ -34,9 +35,26 @@ class Customers(CustomerView):
 
         Newest first; ``ordering=-updated_at`` gives the recently changed. ``q`` searches as the
         staff pages do: names, code, document, phone in any format and e-mail, without regard to
-        case and accents. Merged customers are left out, inactive ones are not.
+        case and accents. Where nobody matches, those whose names are most like it are listed on
+        one page, and ``Shopman-Match: similar`` says so. Merged customers are left out, inactive
+        ones are not.
         """
-        return self.listing(self.customers.survivors())
+        rows = self.customers.survivors()
+        answer = self.listing(rows)
+        text = request.query_params.get("q")
+        if not text or answer.data["results"] or "cursor" in request.query_params:
+            return answer
+        return self.similar(request, rows, text)
+
+    def similar(self, request: Request, rows: CustomerQuerySet, text: str) -> HttpResponse:
+        """Customers with a similar name, within the other filters."""
+        rest = request.query_params.copy()
+        del rest["q"]
+        narrowed = CustomerFilter.narrow(rest, rows)
+        keys = search.similar(narrowed, text).keys
+        page = self.keyset.page(request, narrowed.filter(uuid__in=keys), CustomerRow)
+        headers = {"Shopman-Match": "similar"} if keys else {}
+        return JSONResponse({**page, "next": None}, headers=headers)
 
     def post(self, request: Request) -> HttpResponse:
         """Create a customer.

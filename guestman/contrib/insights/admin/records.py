@@ -1,4 +1,4 @@
-"""Insights in the admin: to look at. The customer's page shows them in a panel."""
+"""The rows of insights, and their panel on the customer's page."""
 
 from __future__ import annotations
 

@@ -1,0 +1,99 @@
+"""Segment and value in the customers' list, and filters by segment and churn risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from guestman.admin.panels import CUSTOMER_PAGE
+from guestman.contrib.insights.models import CustomerInsight
+from guestman.contrib.insights.service import policy
+from guestman.models import Customer
+from shopman import lists
+from shopman.lists import Column, Tone, badge
+from shopman.money import Money
+
+#: Churn risk from and below; business default.
+_RISKS = {"high": (0.7, 1.01), "medium": (0.4, 0.7), "low": (0.0, 0.4)}
+
+
+class BySegment(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
+    """Segments that customers can be in under the settings."""
+
+    title = _("segment")
+    parameter_name = "segment"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, readable_segment(name)) for name in sorted(policy.segment_names())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        rows = CustomerInsight.objects.filter(segment=self.value())
+        return queryset.filter(uuid__in=rows.values("customer"))
+
+
+class ByChurn(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
+    """How likely the customer is lost."""
+
+    title = _("churn risk")
+    parameter_name = "churn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("high", _("High (70% and more)")),
+            ("medium", _("Medium (40% to 70%)")),
+            ("low", _("Low (less than 40%)")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        bounds = _RISKS.get(self.value() or "")
+        if bounds is None:
+            return queryset
+        rows = CustomerInsight.objects.filter(churn_risk__gte=bounds[0], churn_risk__lt=bounds[1])
+        return queryset.filter(uuid__in=rows.values("customer"))
+
+
+def readable_segment(name: str) -> str:
+    """A segment's name as people read it."""
+    return name.replace("_", " ").capitalize()
+
+
+def segments(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
+    """The segment of each customer, with the colour of its churn risk."""
+    found = _insights(rows).values_list("customer", "segment", "churn_risk")
+    return {key: badge(readable_segment(name), _tone(risk)) for key, name, risk in found}
+
+
+def values(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
+    """The net spend of each customer."""
+    found = _insights(rows).values_list("customer", "net_total_amount", "currency")
+    return {key: str(Money(amount, currency)) for key, amount, currency in found}
+
+
+def _insights(rows: Sequence[Customer]) -> QuerySet[CustomerInsight]:
+    return CustomerInsight.objects.filter(customer__in=[row.pk for row in rows])
+
+
+def _tone(risk: float | None) -> Tone:
+    if risk is None:
+        return ""
+    if risk >= _RISKS["high"][0]:
+        return "danger"
+    return "warning" if risk >= _RISKS["medium"][0] else "success"
+
+
+lists.register_column(
+    CUSTOMER_PAGE, Column(key="segment", title=_("segment"), cells=segments, position=10)
+)
+lists.register_column(
+    CUSTOMER_PAGE, Column(key="value", title=_("value"), cells=values, position=20)
+)
+lists.register_filter(CUSTOMER_PAGE, BySegment, position=10)
+lists.register_filter(CUSTOMER_PAGE, ByChurn, position=20)
