@@ -136,14 +136,14 @@ def test_without_links_it_is_an_image() -> None:
 
 @pytest.mark.parametrize(
     ("language", "cell"),
-    [("en", "R$1,234.50"), ("pt-br", "R$\xa01.234,50"), ("es", "1.234,50\xa0R$")],
+    [("en", "R$1,234.50"), ("pt-br", "R$\xa01.234,50"), ("es", "1\xa0234,50\xa0R$")],
 )
 def test_numbers_are_told_in_the_viewers_language(language: str, cell: str) -> None:
     figure = bars(123450, unit=charts.amount("BRL"))
     with translation.override(language):
         told = charts.table(figure).rows[0][1].text
         markup = charts.svg(figure)
-    assert told.replace("\u202f", ".") == cell
+    assert told == cell
     # Coordinates keep their point whatever the language.
     assert not re.search(r'(x|y|width|height)="-?[0-9]+,', markup)
 
