@@ -200,23 +200,35 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Shopman",
+    "TITLE": "Shopman API",
     "VERSION": "1",
+    "DESCRIPTION": (BASE_DIR / "config" / "introduction.md").read_text(),
+    "TAGS": [
+        {"name": "door", "description": "Signing shoppers in and out."},
+        {"name": "store", "description": "Products, carts and orders, for shoppers and visitors."},
+        {"name": "customers", "description": "Customers and what belongs to them, for staff."},
+        {"name": "orders", "description": "Orders and channels, for staff."},
+        {"name": "prices", "description": "Products and price lists, for staff."},
+        {"name": "insights", "description": "Numbers about customers, for staff."},
+    ],
+    "EXTENSIONS_ROOT": {
+        "x-tagGroups": [
+            {"name": "Door", "tags": ["door"]},
+            {"name": "Store", "tags": ["store"]},
+            {"name": "Staff", "tags": ["customers", "orders", "prices", "insights"]},
+        ]
+    },
+    "SERVERS": [{"url": "/", "description": "The shop whose host this is."}],
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Inputs of PATCH say themselves that every field may be left out.
+    "COMPONENT_SPLIT_PATCH": False,
     "SCHEMA_PATH_PREFIX": r"/api(/auth)?/v[0-9]+",
     # Choices stay where they are used: several models have a "kind" and a "status".
     "POSTPROCESSING_HOOKS": [],
-    # Fields of one name with other choices.
-    "ENUM_NAME_OVERRIDES": {
-        "CustomerStatus": "guestman.models.Customer.Status",
-        "CustomerStatusToWrite": "guestman.api.inputs.WRITABLE_STATUSES",
-        "AddressPurpose": "guestman.models.CustomerAddress.Purpose",
-        "ContactKind": "guestman.models.ContactPoint.Kind",
-    },
 }
 
 # Admin pages

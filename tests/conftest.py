@@ -21,6 +21,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from shopman import tenancy
 from shopman.models import Tenant
+from tests.described import described_answers
+
+__all__ = ["described_answers"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

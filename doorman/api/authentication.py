@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from doorman.errors import ResolverUnavailable
 from shopman.api.authentication import CustomerAuthentication
+from shopman.api.schema_parts import customer_session
 
 
 class CustomerSessionAuthentication(CustomerAuthentication):
     """The customer of the session cookie, with CSRF on everything that changes something."""
+
+    failures: ClassVar[tuple[type[Exception], ...]] = (ResolverUnavailable,)
 
 
 class CustomerSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -19,4 +25,4 @@ class CustomerSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-
     name = "customerSession"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "__Host-doorman"}
+        return customer_session("__Host-doorman")

@@ -26,8 +26,13 @@ class TextField(serializers.CharField):
 class ChallengeInput(InputSerializer):
     """Whom to send a code, and where to go afterwards."""
 
-    channel = serializers.ChoiceField(choices=["sms", "email"])
-    identifier = TextField(max_length=MAX_IDENTIFIER_LENGTH)
+    channel = serializers.ChoiceField(
+        choices=["sms", "email"], help_text="How the code is to be sent."
+    )
+    identifier = TextField(
+        max_length=MAX_IDENTIFIER_LENGTH,
+        help_text="Phone number or e-mail address, in any spelling of the shop's region.",
+    )
     next = TextField(
         max_length=2000,
         required=False,
@@ -39,22 +44,24 @@ class ChallengeInput(InputSerializer):
 class CodeInput(InputSerializer):
     """The code as it was typed."""
 
-    code = TextField(max_length=codes.MAX_TYPED_LENGTH)
+    code = TextField(
+        max_length=codes.MAX_TYPED_LENGTH, help_text="As typed; spaces and dashes do not matter."
+    )
 
 
 class TicketInput(InputSerializer):
     """The ticket of a 503."""
 
-    ticket = TextField(max_length=64)
+    ticket = TextField(max_length=64, help_text="The ticket of the problem document.")
 
 
 class ChallengeOutput(OutputSerializer):
     """A code was asked for; the same whoever the contact belongs to."""
 
     challenge = serializers.CharField(help_text="Secret that names the challenge; keep it.")
-    channel = serializers.ChoiceField(choices=["sms", "email"])
-    masked = serializers.CharField()
-    code_length = serializers.IntegerField()
+    channel = serializers.ChoiceField(choices=["sms", "email"], help_text="How the code was sent.")
+    masked = serializers.CharField(help_text="Where the code went, made unreadable for bystanders.")
+    code_length = serializers.IntegerField(help_text="Characters of the code.")
     expires_in = serializers.IntegerField(help_text="Seconds.")
     resend_in = serializers.IntegerField(help_text="Seconds.")
 
@@ -71,25 +78,30 @@ class SessionOutput(OutputSerializer):
     """One browser in which the customer is signed in."""
 
     uuid = serializers.UUIDField()
-    device = serializers.CharField()
+    device = serializers.CharField(help_text="Browser and system, as far as they said.")
     created_at = serializers.DateTimeField()
-    last_seen_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField(
+        help_text="When it was last used, to a few minutes (UTC)."
+    )
     expires_at = serializers.DateTimeField()
-    is_current = serializers.BooleanField()
+    is_current = serializers.BooleanField(help_text="The session of this request.")
 
 
 class SessionListOutput(OutputSerializer):
     """All of them, the one used last first."""
 
-    results = SessionOutput(many=True)
+    results = SessionOutput(many=True, help_text="All open sessions.")
 
 
 class SignedInOutput(OutputSerializer):
     """Who is signed in, since when and how."""
 
-    customer = CustomerOutput()
-    amr = serializers.ListField(child=serializers.CharField())
-    auth_time = serializers.DateTimeField()
+    customer = CustomerOutput(help_text="Who is signed in.")
+    amr = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="How the shopper proved who they are (RFC 8176 style), such as otp_sms.",
+    )
+    auth_time = serializers.DateTimeField(help_text="When that was (UTC).")
     session = serializers.UUIDField(help_text="Key of the session.")
 
 

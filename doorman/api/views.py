@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.transaction import non_atomic_requests
@@ -12,6 +12,7 @@ from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from doorman import web
@@ -19,12 +20,25 @@ from doorman.api import serializers
 from doorman.api.authentication import CustomerSessionAuthentication
 from doorman.api.permissions import IsCustomer
 from doorman.conf import conf
+from doorman.errors import (
+    BudgetUnavailable,
+    ChallengeClosed,
+    CodeInvalid,
+    IdentifierInvalid,
+    IdentifierUnsupported,
+    LoginNotAllowed,
+    NoAccount,
+    ResolverUnavailable,
+    SessionMissing,
+    TooManyAttempts,
+)
 from doorman.models import CustomerSession
 from doorman.rules.principal import SignedIn
 from doorman.services import challenge, login, session
 from doorman.services.challenge import Started
 from doorman.services.login import Login
 from shopman.api.address import client_address
+from shopman.api.operations import Repeat, operation
 from shopman.api.permissions import Public
 from shopman.api.renderers import JSONResponse
 from shopman.api.views import View
@@ -33,6 +47,9 @@ from shopman.api.views import View
 class DoorView(View):
     """Never stored by anybody, never inside a transaction of somebody else."""
 
+    tag = "door"
+    narrowable = False
+    refuses_parameters = False
     authentication_classes: Sequence[type[BaseAuthentication]] = (CustomerSessionAuthentication,)
     permission_classes = (IsCustomer,)
     post_status = 200
@@ -63,6 +80,8 @@ class OpenDoorView(DoorView):
     else. Other clients have no cookies that could be abused.
     """
 
+    path_parameters: ClassVar = {"secret": "The `challenge` that `startChallenge` answered with."}
+    failures_of_changes: ClassVar = (PermissionDenied,)
     authentication_classes = ()
     permission_classes = (Public,)  # type: ignore[assignment]  # the other of two kinds
 
@@ -79,7 +98,22 @@ class ChallengeList(OpenDoorView):
     output_class = serializers.ChallengeOutput
     post_status = 202
 
+    @operation(
+        "startChallenge",
+        IdentifierInvalid,
+        IdentifierUnsupported,
+        TooManyAttempts,
+        BudgetUnavailable,
+        repeat=Repeat.ANEW,
+    )
     def post(self, request: Request) -> HttpResponse:
+        """Ask for a code.
+
+        The code goes to the phone or mailbox; the answer is the same whoever it belongs to, and
+        whether anybody does. `challenge` is the secret that resends and verifies: keep it in
+        memory, in no address and no log. A browser also gets a flow cookie, without which the
+        challenge is none. Sending is limited for each phone or mailbox, each address and in all.
+        """
         facts = self.accept(request)
         started = challenge.start(
             channel=facts["channel"],
@@ -98,7 +132,19 @@ class ChallengeResend(OpenDoorView):
     output_class = serializers.ChallengeOutput
     post_status = 202
 
+    @operation(
+        "resendCode",
+        CodeInvalid,
+        ChallengeClosed,
+        TooManyAttempts,
+        BudgetUnavailable,
+        repeat=Repeat.ANEW,
+    )
     def post(self, request: Request, secret: str) -> HttpResponse:
+        """Ask for another code on the same challenge.
+
+        The code before is void; tries already made still count. Possible after `resend_in` seconds.
+        """
         claim = web.claim(request._request, secret)
         return _asked(challenge.resend(claim=claim, address=client_address(request._request)))
 
@@ -109,7 +155,25 @@ class ChallengeVerify(OpenDoorView):
     input_class = serializers.CodeInput
     output_class = serializers.LoginOutput
 
+    @operation(
+        "verifyChallenge",
+        CodeInvalid,
+        NoAccount,
+        LoginNotAllowed,
+        ResolverUnavailable,
+        ChallengeClosed,
+        TooManyAttempts,
+        BudgetUnavailable,
+    )
     def post(self, request: Request, secret: str) -> HttpResponse:
+        """Give the code and be signed in.
+
+        Sets the session cookie and a new CSRF cookie. A phone number nobody has becomes a new
+        customer (`created`); an e-mail address nobody has does not. A wrong code, an unknown
+        challenge and one of another browser look alike. A code works once; when the 503 carries a
+        `ticket`, `redeemTicket` goes on without another code. Claim the visitor's cart afterwards
+        with `claimCart`.
+        """
         entered = login.verify(
             claim=web.claim(request._request, secret),
             code=self.accept(request)["code"],
@@ -126,7 +190,14 @@ class TicketRedeem(OpenDoorView):
     input_class = serializers.TicketInput
     output_class = serializers.LoginOutput
 
+    @operation("redeemTicket", CodeInvalid, NoAccount, LoginNotAllowed, ResolverUnavailable)
     def post(self, request: Request) -> HttpResponse:
+        """Finish with the ticket of a 503 what the code began.
+
+        For `verifyChallenge` that failed with `resolver_unavailable`: the code was right, so it
+        need not be typed again. The ticket works once, for five minutes, and stays good while the
+        answer is a 503.
+        """
         entered = login.redeem(
             claim=web.claim(request._request, self.accept(request)["ticket"]),
             user_agent=web.user_agent(request._request),
@@ -144,7 +215,12 @@ class CurrentSession(DoorView):
         get_token(request._request)
         super().initial(request, *args, **kwargs)
 
+    @operation("getSession")
     def get(self, request: Request) -> HttpResponse:
+        """Tell who is signed in here.
+
+        Also hands out the CSRF cookie, to visitors (401) as well: a storefront asks this first.
+        """
         customer = self.customer
         return JSONResponse(
             {
@@ -159,7 +235,12 @@ class CurrentSession(DoorView):
             }
         )
 
+    @operation("signOut")
     def delete(self, request: Request) -> HttpResponse:
+        """Sign out here.
+
+        Ends the session and has the cookie dropped. Other devices stay signed in.
+        """
         session.close(session_uuid=self.customer.session_uuid, reason="signed_out")
         response = self.empty()
         web.leave(response)
@@ -171,7 +252,12 @@ class SessionList(DoorView):
 
     output_class = serializers.SessionListOutput
 
+    @operation("listSessions")
     def get(self, request: Request) -> HttpResponse:
+        """List the shopper's open sessions, the one used last first.
+
+        One for each browser or program in which somebody is signed in.
+        """
         customer = self.customer
         names = ("uuid", "device", "created_at", "last_seen_at", "expires_at")
         rows = CustomerSession.objects.running().of(customer.uuid).values(*names)
@@ -183,7 +269,12 @@ class SessionList(DoorView):
             }
         )
 
+    @operation("endOtherSessions")
     def delete(self, request: Request) -> HttpResponse:
+        """End all sessions but this one.
+
+        For whoever fears that somebody else is signed in.
+        """
         customer = self.customer
         session.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
         return self.empty()
@@ -192,7 +283,12 @@ class SessionList(DoorView):
 class SessionDetail(DoorView):
     """One of the customer's own sessions."""
 
+    @operation("endSession", SessionMissing)
     def delete(self, request: Request, uuid: UUID) -> HttpResponse:
+        """End one of the shopper's own sessions.
+
+        Ending the present one signs out.
+        """
         session.close_own(customer_uuid=self.customer.uuid, session_uuid=uuid)
         response = self.empty()
         if uuid == self.customer.session_uuid:

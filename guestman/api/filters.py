@@ -21,14 +21,22 @@ class CustomerFilter(FilterSet):
     status = filters.ChoiceFilter(choices=Customer.Status.choices)
     customer_type = filters.ChoiceFilter(choices=Customer.Type.choices)
     group = filters.CharFilter("group__code")
-    assigned_to = filters.NumberFilter("assigned_to_id")
+    assigned_to = filters.NumberFilter("assigned_to_id", help_text="Id of a member of staff.")
     source = filters.CharFilter()
     is_active = filters.BooleanFilter()
     code = filters.CharFilter()
-    phone = filters.CharFilter(method="with_contact")
-    email = filters.CharFilter(method="with_contact")
-    document = filters.CharFilter(method="with_document")
-    q = filters.CharFilter(method="matching")
+    phone = filters.CharFilter(
+        method="with_contact",
+        help_text="Who holds this phone number, in any spelling, verified or not.",
+    )
+    email = filters.CharFilter(
+        method="with_contact", help_text="Who holds this e-mail address, verified or not."
+    )
+    document = filters.CharFilter(method="with_document", help_text="With or without punctuation.")
+    q = filters.CharFilter(
+        method="matching",
+        help_text="Names, code, document, phone or e-mail; case and accents do not matter.",
+    )
     created_at = filters.IsoDateTimeFromToRangeFilter()
     updated_at = filters.IsoDateTimeFromToRangeFilter()
 
@@ -53,13 +61,22 @@ class CustomerFilter(FilterSet):
 
 class ContactPointFilter(FilterSet):
     kind = filters.ChoiceFilter(choices=ContactPoint.Kind.choices)
-    evidence = filters.ChoiceFilter(choices=ContactPoint.Evidence.choices)
-    released = filters.BooleanFilter("released_at", lookup_expr="isnull", exclude=True)
+    evidence = filters.ChoiceFilter(
+        choices=ContactPoint.Evidence.choices,
+        help_text="V: possession proved. A: asserted. U: not trusted.",
+    )
+    released = filters.BooleanFilter(
+        "released_at", lookup_expr="isnull", exclude=True, help_text="Whether it was released."
+    )
 
 
 class AddressFilter(FilterSet):
-    purpose = filters.ChoiceFilter(choices=CustomerAddress.Purpose.choices)
-    is_default = filters.BooleanFilter()
+    purpose = filters.ChoiceFilter(
+        choices=CustomerAddress.Purpose.choices, help_text="What the address is for."
+    )
+    is_default = filters.BooleanFilter(
+        help_text="Whether it is the one that is used, of its purpose."
+    )
 
 
 class IdentityFilter(FilterSet):
@@ -69,9 +86,9 @@ class IdentityFilter(FilterSet):
 
 class CustomerGroupFilter(FilterSet):
     code = filters.CharFilter()
-    is_default = filters.BooleanFilter()
+    is_default = filters.BooleanFilter(help_text="Whether new customers join it.")
 
 
 class AuditFilter(FilterSet):
-    action = filters.CharFilter()
+    action = filters.CharFilter(help_text="What was done, such as customer.update.")
     at = filters.IsoDateTimeFromToRangeFilter()

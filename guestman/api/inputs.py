@@ -36,7 +36,9 @@ class CustomerChanges(InputSerializer):
         help_text="To make a customer inactive, deactivate.",
     )
     source: Any = serializers.CharField(max_length=64, allow_blank=True, required=False)
-    assigned_to = serializers.IntegerField(allow_null=True, required=False)
+    assigned_to = serializers.IntegerField(
+        allow_null=True, required=False, help_text="Id of a member of staff; null: nobody."
+    )
     locale = serializers.CharField(max_length=16, allow_blank=True, required=False)
     birth_date = serializers.DateField(allow_null=True, required=False)
     notes = serializers.CharField(allow_blank=True, required=False)
@@ -77,8 +79,10 @@ class NoInput(InputSerializer):
 
 
 class NewContactPoint(InputSerializer):
+    """A phone number, e-mail address or account name to add."""
+
     kind = serializers.ChoiceField(choices=ContactPoint.Kind.choices)
-    value = serializers.CharField(max_length=320)
+    value = serializers.CharField(max_length=320, help_text="In any spelling people use.")
     is_shared = serializers.BooleanField(
         default=False, help_text="A family's or an office's: findable, never decisive."
     )
@@ -93,6 +97,8 @@ class ManualVerification(InputSerializer):
 
 
 class NewPhone(InputSerializer):
+    """The number that takes the place of the present one."""
+
     phone = serializers.CharField(max_length=64)
     reference = serializers.CharField(
         max_length=200, help_text="How it was checked: a document seen, a call made."
@@ -122,28 +128,45 @@ class AddressChanges(InputSerializer):
 
 
 class NewAddress(AddressChanges):
-    purpose = serializers.ChoiceField(choices=CustomerAddress.Purpose.choices, required=False)
+    """An address to add."""
+
+    purpose = serializers.ChoiceField(
+        choices=CustomerAddress.Purpose.choices,
+        required=False,
+        help_text="What the address is for.",
+    )
     street = serializers.CharField(max_length=200)
     city = serializers.CharField(max_length=100)
 
 
 class NewIdentity(InputSerializer):
+    """A provider's account to link."""
+
     provider = serializers.CharField(max_length=32)
     subject = serializers.CharField(max_length=255)
     issuer = serializers.CharField(max_length=255, allow_blank=True, required=False)
-    attributes: Any = serializers.DictField(required=False)
+    attributes: Any = serializers.DictField(
+        required=False, help_text="What the provider said, a JSON object."
+    )
 
 
 class CustomerGroupChanges(InputSerializer):
     """Fields of a group to change. The code stays."""
 
     name = serializers.CharField(max_length=200, required=False)
-    price_list_code = serializers.CharField(max_length=64, allow_blank=True, required=False)
+    price_list_code = serializers.CharField(
+        max_length=64,
+        allow_blank=True,
+        required=False,
+        help_text="Code of a price list; empty: the ordinary prices.",
+    )
     priority = serializers.IntegerField(
         min_value=-(2**31), max_value=2**31 - 1, required=False, help_text="Larger comes first."
     )
 
 
 class NewCustomerGroup(CustomerGroupChanges):
+    """A group to make."""
+
     code = serializers.CharField(max_length=64)
     name = serializers.CharField(max_length=200)

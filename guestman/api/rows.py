@@ -56,11 +56,19 @@ class ContactPointRow(OutputSerializer):
     kind = serializers.ChoiceField(choices=ContactPoint.Kind.choices)
     value = serializers.CharField(help_text="As given.")
     canonical = serializers.CharField(help_text="E.164, canonical e-mail or bare name.")
-    evidence = serializers.ChoiceField(choices=ContactPoint.Evidence.choices)
+    evidence = serializers.ChoiceField(
+        choices=ContactPoint.Evidence.choices,
+        help_text="V: possession proved. A: asserted. U: not trusted.",
+    )
     source: Any = serializers.CharField()
-    is_primary = serializers.BooleanField()
-    is_shared = serializers.BooleanField()
-    verification_method = serializers.ChoiceField(choices=ContactPoint.Method.choices)
+    is_primary = serializers.BooleanField(help_text="The one that is used, of its kind.")
+    is_shared = serializers.BooleanField(
+        help_text="A family's or an office's: findable, never decisive."
+    )
+    verification_method = serializers.ChoiceField(
+        choices=ContactPoint.Method.choices,
+        help_text="How possession was proved; empty: it was not.",
+    )
     verified_at = serializers.DateTimeField(allow_null=True)
     released_at = serializers.DateTimeField(allow_null=True, help_text="Kept as history since.")
     created_at = serializers.DateTimeField()
@@ -71,7 +79,9 @@ class AddressRow(OutputSerializer):
 
     uuid = serializers.UUIDField()
     label: Any = serializers.CharField()
-    purpose = serializers.ChoiceField(choices=CustomerAddress.Purpose.choices)
+    purpose = serializers.ChoiceField(
+        choices=CustomerAddress.Purpose.choices, help_text="What the address is for."
+    )
     street = serializers.CharField()
     number = serializers.CharField()
     complement = serializers.CharField()
@@ -84,7 +94,7 @@ class AddressRow(OutputSerializer):
     latitude = serializers.DecimalField(max_digits=9, decimal_places=6, allow_null=True)
     longitude = serializers.DecimalField(max_digits=9, decimal_places=6, allow_null=True)
     instructions = serializers.CharField()
-    is_default = serializers.BooleanField()
+    is_default = serializers.BooleanField(help_text="The one that is used, of its purpose.")
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -98,7 +108,7 @@ class IdentityRow(OutputSerializer):
     subject = serializers.CharField()
     issuer = serializers.CharField()
     is_active = serializers.BooleanField()
-    attributes: Any = serializers.JSONField()
+    attributes: Any = serializers.JSONField(help_text="What the provider said, a JSON object.")
     created_at = serializers.DateTimeField()
     unlinked_at = serializers.DateTimeField(allow_null=True)
 
@@ -121,11 +131,11 @@ class AuditRow(OutputSerializer):
     """One change of a customer: who, what, when, why and from where."""
 
     uuid = serializers.UUIDField()
-    action = serializers.CharField()
-    actor_kind = serializers.CharField()
-    actor_id = serializers.CharField()
-    actor_label = serializers.CharField()
-    request_id = serializers.CharField()
+    action = serializers.CharField(help_text="What was done, such as customer.update.")
+    actor_kind = serializers.CharField(help_text="user, customer, client, command, task or system.")
+    actor_id = serializers.CharField(help_text="Key of who it was, of that kind.")
+    actor_label = serializers.CharField(help_text="Who it was, for people.")
+    request_id = serializers.CharField(help_text="The request in which it happened, as in the log.")
     before: Any = serializers.JSONField(help_text="Changed fields only.")
     after: Any = serializers.JSONField(help_text="Changed fields only.")
     reason = serializers.CharField()
@@ -136,4 +146,4 @@ class PriceListEntitlement(OutputSerializer):
     """Which price list a customer is entitled to, and why."""
 
     price_list_code = serializers.CharField(allow_null=True, help_text="Null: the ordinary prices.")
-    reason = serializers.CharField()
+    reason = serializers.CharField(help_text="Why this one: a sentence for people.")

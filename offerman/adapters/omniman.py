@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 
+from offerman.errors import (
+    AmountTooLarge,
+    InvalidQuantity,
+    MixedCurrency,
+    RetiredSku,
+    UnknownPriceList,
+    UnknownSku,
+)
 from offerman.services import quote
 from omniman.protocols.pricing import PriceBook, PricedLine, PriceRequest
 
 
 class OffermanPriceBook(PriceBook):
     """Every line at its price in offerman; what cannot be priced raises offerman's named errors."""
+
+    failures: ClassVar = (
+        UnknownSku,
+        RetiredSku,
+        InvalidQuantity,
+        UnknownPriceList,
+        MixedCurrency,
+        AmountTooLarge,
+    )
 
     def price(
         self,

@@ -9,7 +9,9 @@ from shopman.api.filters import FilterSet
 
 class ProductFilter(FilterSet):
     sku = filters.CharFilter()
-    name = filters.CharFilter(lookup_expr="icontains")
+    name = filters.CharFilter(
+        lookup_expr="icontains", help_text="Part of the name, without regard to case."
+    )
     currency = filters.CharFilter()
     is_active = filters.BooleanFilter()
     updated_after = filters.IsoDateTimeFilter("updated_at", "gte")
@@ -20,9 +22,9 @@ class PriceListFilter(FilterSet):
     code = filters.CharFilter()
     channel = filters.CharFilter()
     currency = filters.CharFilter()
-    is_public = filters.BooleanFilter()
+    is_public = filters.BooleanFilter(help_text="Whether it applies to anybody.")
 
 
 class PriceListItemFilter(FilterSet):
     sku = filters.CharFilter("product__sku")
-    product = filters.UUIDFilter("product_id")
+    product = filters.UUIDFilter("product_id", help_text="Key of the product.")

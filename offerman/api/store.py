@@ -7,9 +7,20 @@ from rest_framework.request import Request
 
 from offerman.api import serializers
 from offerman.conf import conf
+from offerman.errors import (
+    AmountTooLarge,
+    InvalidLine,
+    InvalidQuantity,
+    MixedCurrency,
+    NoLines,
+    RetiredSku,
+    UnknownPriceList,
+    UnknownSku,
+)
 from offerman.models import Product
 from offerman.services import quote
 from shopman.api.filters import refuse_unknown
+from shopman.api.operations import Repeat, operation
 from shopman.api.output import OutputSerializer, Row
 from shopman.api.pagination import Keyset
 from shopman.api.permissions import Public, customer_of
@@ -20,11 +31,18 @@ from shopman.api.views import StoreView
 class StoreProducts(StoreView):
     """What is sold, with the caller's price of one. ``fields`` cannot be chosen here."""
 
+    narrowable = False
     permission_classes = (Public,)
     output_class = serializers.StoreProductRow
     keyset = Keyset({"name", "sku"}, default="name")
 
+    @operation("listStoreProducts")
     def get(self, request: Request) -> HttpResponse:
+        """List what is sold, with the caller's price of one.
+
+        A shopper sees prices of the list they are entitled to, a visitor those of public lists. For
+        other quantities ask for a quote.
+        """
         refuse_unknown(request.query_params, self.keyset.names() - {"fields"})
         page = self.keyset.page(request, Product.objects.active(), self.output_class)
         asked = [{"sku": row["sku"], "quantity": 1} for row in page["results"]]
@@ -46,7 +64,24 @@ class StoreQuote(StoreView):
     output_class = serializers.QuoteRow
     post_status = 200
 
+    @operation(
+        "quotePrices",
+        NoLines,
+        InvalidLine,
+        InvalidQuantity,
+        UnknownSku,
+        RetiredSku,
+        UnknownPriceList,
+        MixedCurrency,
+        AmountTooLarge,
+        repeat=Repeat.SAFE,
+    )
     def post(self, request: Request) -> HttpResponse:
+        """Price lines for the caller.
+
+        For a price that depends on the quantity, without a cart; at most 200 lines. Nothing is
+        kept, and a quote binds nobody: the order prices anew.
+        """
         found = quote.lines(
             self.accept(request)["lines"],
             customer_code=customer_code(request),

@@ -18,11 +18,13 @@ class OrderFilter(FilterSet):
     status = filters.ChoiceFilter(choices=list(STATUS_LABELS.items()))
     kind = filters.ChoiceFilter(choices=list(KIND_LABELS.items()))
     channel = filters.CharFilter("channel__code")
-    customer = filters.UUIDFilter("customer_uuid")
+    customer = filters.UUIDFilter("customer_uuid", help_text="Key of the customer.")
     customer_code = filters.CharFilter()
-    ref = filters.CharFilter(method="with_ref")
-    source = filters.CharFilter()
-    external_ref = filters.CharFilter()
+    ref = filters.CharFilter(
+        method="with_ref", help_text="Short name of the order, as a person types it."
+    )
+    source = filters.CharFilter(help_text="The system it was imported from.")
+    external_ref = filters.CharFilter(help_text="Its name in the system it was imported from.")
     organization = filters.UUIDFilter("organization_id")
     placed_after = filters.IsoDateTimeFilter("placed_at", "gte")
     placed_before = filters.IsoDateTimeFilter("placed_at", "lt")

@@ -15,12 +15,14 @@ STATUSES = list(STATUS_LABELS.items())
 
 
 class ChannelRow(OutputSerializer):
+    """Where orders come from."""
+
     uuid = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.CharField()
     is_trusted = serializers.BooleanField(help_text="May state prices.")
     is_active = serializers.BooleanField()
-    settings = serializers.DictField()
+    settings = serializers.DictField(help_text="A JSON object of the integrator.")
     version = serializers.IntegerField(help_text="Grows with every change; the ETag.")
     created_at = serializers.DateTimeField()
 
@@ -29,7 +31,7 @@ class OrderRow(OutputSerializer):
     """An order in a list."""
 
     uuid = serializers.UUIDField()
-    ref = serializers.CharField()
+    ref = serializers.CharField(help_text="Short name for people, as on a receipt.")
     kind = serializers.ChoiceField(choices=KINDS)
     channel = serializers.CharField(source="channel__code")
     organization = serializers.UUIDField(allow_null=True)
@@ -46,25 +48,35 @@ class OrderRow(OutputSerializer):
 
 
 class OrderLineRow(OutputSerializer):
-    position = serializers.IntegerField()
+    """A line of an order, as it was priced."""
+
+    position = serializers.IntegerField(help_text="Place in the order, from 1.")
     sku = serializers.CharField()
     name = serializers.CharField()
     quantity = serializers.DecimalField(max_digits=15, decimal_places=3)
     unit_price_amount = serializers.IntegerField()
     discount_amount = serializers.IntegerField()
     total_amount = serializers.IntegerField()
-    price_list_code = serializers.CharField()
-    rule = serializers.CharField()
+    price_list_code = serializers.CharField(
+        help_text="Code of the price list that priced it; empty: none."
+    )
+    rule = serializers.CharField(
+        help_text="Which rule priced it: customer_price_list, channel_price_list, base_price."
+    )
 
 
 class OrderEventRow(OutputSerializer):
+    """Something that happened to an order."""
+
     kind = serializers.ChoiceField(choices=list(OrderEvent.KINDS.items()))
-    from_status = serializers.CharField()
-    to_status = serializers.CharField()
-    amount = serializers.IntegerField(allow_null=True)
+    from_status = serializers.CharField(help_text="Status before; empty where it did not change.")
+    to_status = serializers.CharField(help_text="Status after; empty where it did not change.")
+    amount = serializers.IntegerField(
+        allow_null=True, help_text="Money given back, in minor units; null: not about money."
+    )
     reason = serializers.CharField()
-    actor_kind = serializers.CharField()
-    actor_label = serializers.CharField()
+    actor_kind = serializers.CharField(help_text="user, customer, client, command, task or system.")
+    actor_label = serializers.CharField(help_text="Who it was, for people.")
     at = serializers.DateTimeField()
 
 
@@ -73,15 +85,15 @@ class OrderDetailRow(OrderRow):
 
     data: Any = serializers.DictField(help_text="Frozen when it was placed: schema shopman.order.")
     data_digest = serializers.CharField(help_text="SHA-256 of the canonical JSON of data.")
-    lines = OrderLineRow(many=True)
-    events = OrderEventRow(many=True)
+    lines = OrderLineRow(many=True, help_text="In the order they were put in.")
+    events = OrderEventRow(many=True, help_text="The oldest first.")
 
 
 class StoreOrderRow(OutputSerializer):
     """An order as its shopper sees it in a list."""
 
     uuid = serializers.UUIDField()
-    ref = serializers.CharField()
+    ref = serializers.CharField(help_text="Short name for people, as on a receipt.")
     kind = serializers.ChoiceField(choices=KINDS)
     status = serializers.ChoiceField(choices=STATUSES)
     currency = serializers.CharField(help_text="ISO 4217.")
@@ -91,6 +103,8 @@ class StoreOrderRow(OutputSerializer):
 
 
 class StoreLineRow(OutputSerializer):
+    """A line of an order, as its shopper sees it."""
+
     sku = serializers.CharField()
     name = serializers.CharField()
     quantity = serializers.DecimalField(max_digits=15, decimal_places=3)
@@ -99,37 +113,51 @@ class StoreLineRow(OutputSerializer):
 
 
 class StoreOrderDetail(StoreOrderRow):
-    delivery_address = serializers.DictField(allow_null=True)
-    billing_address = serializers.DictField(allow_null=True)
-    lines = StoreLineRow(many=True)
+    """An order as its shopper sees it."""
+
+    delivery_address = serializers.DictField(
+        allow_null=True, help_text="Where it goes; null: not said."
+    )
+    billing_address = serializers.DictField(
+        allow_null=True, help_text="Where the bill goes; null: not said."
+    )
+    lines = StoreLineRow(many=True, help_text="In the order they were put in.")
     token = serializers.CharField(help_text="Follows this order without signing in.")
 
 
 class TrackedStep(OutputSerializer):
-    status = serializers.CharField(source="to_status")
+    """A status an order came to."""
+
+    status = serializers.CharField(source="to_status", help_text="Status from then on.")
     at = serializers.DateTimeField()
 
 
 class TrackedOrder(OutputSerializer):
     """What anybody who holds the token sees: nothing about the person."""
 
-    ref = serializers.CharField()
+    ref = serializers.CharField(help_text="Short name for people, as on a receipt.")
     status = serializers.ChoiceField(choices=STATUSES)
     currency = serializers.CharField()
     total_amount = serializers.IntegerField()
     refunded_amount = serializers.IntegerField()
     placed_at = serializers.DateTimeField()
-    lines = StoreLineRow(many=True)
-    steps = TrackedStep(many=True)
+    lines = StoreLineRow(many=True, help_text="In the order they were put in.")
+    steps = TrackedStep(many=True, help_text="The oldest first.")
 
 
 class CartProblem(OutputSerializer):
-    code = serializers.CharField()
+    """Why a cart cannot be ordered."""
+
+    code = serializers.CharField(
+        help_text="Stable name of what is wrong, as in a problem document."
+    )
     detail = serializers.CharField()
     skus = serializers.ListField(child=serializers.CharField(), help_text="Every line to blame.")
 
 
 class CartLineRow(OutputSerializer):
+    """A line of a cart at today's price."""
+
     sku = serializers.CharField()
     name = serializers.CharField(allow_null=True)
     quantity = serializers.DecimalField(max_digits=15, decimal_places=3)
@@ -139,18 +167,28 @@ class CartLineRow(OutputSerializer):
 
 
 class CartRow(OutputSerializer):
+    """A cart at today's prices for the caller."""
+
     uuid = serializers.UUIDField()
     channel = serializers.CharField()
     currency = serializers.CharField()
     total_amount = serializers.IntegerField(allow_null=True, help_text="Null: see problem.")
-    lines = CartLineRow(many=True)
-    guest_name = serializers.CharField()
-    guest_email = serializers.CharField()
-    guest_phone = serializers.CharField()
-    delivery_address = serializers.DictField(allow_null=True)
-    billing_address = serializers.DictField(allow_null=True)
+    lines = CartLineRow(many=True, help_text="In the order they were put in.")
+    guest_name = serializers.CharField(help_text="Name a visitor gave for this checkout.")
+    guest_email = serializers.CharField(
+        help_text="E-mail address a visitor gave for this checkout."
+    )
+    guest_phone = serializers.CharField(help_text="Phone number a visitor gave for this checkout.")
+    delivery_address = serializers.DictField(
+        allow_null=True, help_text="Where it goes; null: not said."
+    )
+    billing_address = serializers.DictField(
+        allow_null=True, help_text="Where the bill goes; null: not said."
+    )
     expires_at = serializers.DateTimeField()
-    problem = CartProblem(allow_null=True)
+    problem = CartProblem(
+        allow_null=True, help_text="What forbids to order the cart as it is; null: nothing."
+    )
     key = serializers.CharField(
         allow_null=True, help_text="Told once, when a visitor's cart is opened; send as X-Cart-Key."
     )

@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
+
+from shopman.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,9 @@ class PricedLine:
 
 
 class PriceBook(Protocol):
+    #: What ``price`` raises, for the description of the API.
+    failures: ClassVar[tuple[type[Invalid], ...]] = ()
+
     def price(
         self,
         lines: Sequence[PriceRequest],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
@@ -13,6 +14,10 @@ from shopman.api.permissions import customer_of
 
 class StaffSessionAuthentication(SessionAuthentication):
     """The staff's session cookie, with CSRF on everything that changes something."""
+
+    #: What it raises, for the schema: on every request, and on those that change something.
+    failures: ClassVar[tuple[type[Exception], ...]] = ()
+    failures_of_changes: ClassVar[tuple[type[Exception], ...]] = (PermissionDenied,)
 
     def authenticate_header(self, request: Request) -> str:
         # Without one DRF would answer 403 where 401 is meant.

@@ -56,6 +56,13 @@ class FilterSet(django_filter.FilterSet):  # type: ignore[misc]  # the package i
         return _parameters(cls)
 
     @classmethod
+    def parameters(cls) -> Iterator[tuple[str, Any]]:
+        """Each parameter with its filter; a range has two."""
+        for name, each in cls.base_filters.items():
+            for parameter in _names_of(name, each):
+                yield parameter, each
+
+    @classmethod
     def narrow(cls, params: QueryDict, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The queryset with the given filters applied. Raises InvalidFilter, BadRequest."""
         # Building the form costs more than most queries: not for a list without filters.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from shopman import clock
 from shopman.conf import conf
-from shopman.errors import Denied, Unauthenticated
+from shopman.errors import Denied, Failure, Unauthenticated
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
@@ -54,6 +54,9 @@ class DenyAll(BasePermission):
 class Public(BasePermission):
     """Anybody, on purpose."""
 
+    #: For the schema: nobody has to sign in.
+    is_public: ClassVar[bool] = True
+
     def has_permission(self, request: Request, view: Any) -> bool:
         return True
 
@@ -64,6 +67,10 @@ class IsStaff(BasePermission):
     A view's ``right`` says which, else ``Right.CHANGE``. A superuser works for every tenant. One
     query a request at most. Raises Unauthenticated, NotAMember, ReadOnlyRole, RightMissing.
     """
+
+    #: The same for the schema: on every request, and on those that change something.
+    failures: ClassVar[tuple[type[Failure], ...]] = (Unauthenticated, NotAMember)
+    failures_of_changes: ClassVar[tuple[type[Failure], ...]] = (ReadOnlyRole, RightMissing)
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
@@ -80,6 +87,8 @@ class IsStaff(BasePermission):
 class IsCustomer(BasePermission):
     """A signed-in shopper: ``request.customer`` says so. Raises Unauthenticated."""
 
+    failures: ClassVar[tuple[type[Failure], ...]] = (Unauthenticated,)
+
     def has_permission(self, request: Request, view: Any) -> bool:
         if customer_of(request) is None:
             raise Unauthenticated
@@ -91,6 +100,8 @@ class HasRecentAuth(IsCustomer):
 
     Looks at ``request.customer.auth_time``, an aware datetime. Raises RecentSignInRequired.
     """
+
+    failures: ClassVar[tuple[type[Failure], ...]] = (Unauthenticated, RecentSignInRequired)
 
     def has_permission(self, request: Request, view: Any) -> bool:
         super().has_permission(request, view)

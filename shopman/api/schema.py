@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 
-from shopman.api.output import OutputSerializer
-from shopman.api.pagination import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from shopman.api import examples, glossary, operations
+from shopman.api.operations import Repeat
+from shopman.api.schema_parts import (
+    CSRF,
+    ETAG,
+    FIELDS,
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    LOCATION,
+    PAGE,
+    csrf_header,
+    filter_parameters,
+    page_of,
+)
+from shopman.api.schema_problems import problem_responses
 from shopman.api.views import View
+from shopman.tenancy.rights import RIGHTS
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_FILTER_TYPES = {
-    "BooleanFilter": OpenApiTypes.BOOL,
-    "DateFilter": OpenApiTypes.DATE,
-    "DateTimeFilter": OpenApiTypes.DATETIME,
-    "IsoDateTimeFilter": OpenApiTypes.DATETIME,
-    "NumberFilter": OpenApiTypes.NUMBER,
-    "UUIDFilter": OpenApiTypes.UUID,
-}
-
-
-class FieldProblemSerializer(serializers.Serializer[Any]):
-    """What is wrong with one field; an empty field name means the whole."""
-
-    field = serializers.CharField()
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """A problem (RFC 9457). ``code`` is stable; ``detail`` is for people."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    code = serializers.CharField()
-    instance = serializers.CharField()
-    errors = FieldProblemSerializer(many=True)  # type: ignore[assignment]  # DRF's own name
 
 
 class ProblemAutoSchema(AutoSchema):
@@ -50,15 +35,40 @@ class ProblemAutoSchema(AutoSchema):
 
     view: Any
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        described = super().get_operation(*args, **kwargs)
+        if described is not None:
+            # Said even where it is empty: nobody has to sign in.
+            described.setdefault("security", [])
+            examples.put(described, self.view, self._declared)
+        return described
+
     def get_summary(self) -> str | None:
         """The first paragraph of the method's docstring, on one line without its full stop."""
         first = super().get_description().partition("\n\n")[0]
         return " ".join(first.split()).removesuffix(".") or None
 
     def get_description(self) -> str:  # type: ignore[override]  # as its base has it
-        """The paragraphs after it; the first one where there is no other."""
+        """The paragraphs after it, then who may, and what sending it again or at once does."""
         whole: str = super().get_description()
-        return whole.partition("\n\n")[2] or whole
+        parts = [whole.partition("\n\n")[2] or whole]
+        if self.method in _WRITES and hasattr(self.view, "right"):
+            roles = [str(role) for role, rights in RIGHTS.items() if self.view.right in rights]
+            parts.append(f"**Who.** Staff whose role is {' or '.join(roles)}.")
+        repeat = self._repeat
+        if repeat is not None:
+            parts.append(f"**Repeating.** {repeat.value}")
+        if self._needs_version:
+            parts.append(
+                "**Concurrency.** Send the `ETag` you read as `If-Match`. When somebody changed "
+                "the row in between, the answer is a 412 whose `errors` name the fields that "
+                "changed; nothing is written."
+            )
+        return "\n\n".join(parts)
+
+    def get_tags(self) -> list[str]:
+        tag = getattr(self.view, "tag", "")
+        return [tag] if tag else super().get_tags()
 
     def get_request_serializer(self) -> Any:
         return self._class("input")
@@ -72,33 +82,54 @@ class ProblemAutoSchema(AutoSchema):
         return {200: page_of(output) if self._is_page and output else output}
 
     def get_operation_id(self) -> str:
+        if self._declared is not None:
+            return self._declared.id
         tokens = [token.replace("-", "_") for token in self._tokenize_path()] or ["root"]
-        action = "list" if self._is_page else self.method_mapping[self.method.lower()]
-        if self.method == "DELETE" and not self.path.endswith("}"):
-            action = "clear"
-        return "_".join([*tokens, action])
+        return "_".join([*tokens, self.method_mapping[self.method.lower()]])
 
     def get_override_parameters(self) -> list[Any]:
         if not isinstance(self.view, View):
             return []
-        return [*self._query(), *self._headers()]
+        return [*self._path(), *self._query(), *self._headers()]
+
+    def get_auth(self) -> list[Any]:
+        """Who may call: cookies with the CSRF header on changes; nobody in particular as well."""
+        found = super().get_auth()
+        changes = self.method in _WRITES
+        if changes and found:
+            self.registry.register_on_missing(csrf_header())
+            found = [{**each, CSRF: []} for each in found]
+        if any(getattr(each, "is_public", False) for each in self.view.get_permissions()):
+            found = [{}, *found] if found else []
+        return found
+
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+        meta: dict[str, Any] = super()._get_serializer_field_meta(  # type: ignore[no-untyped-call]
+            field, direction
+        )
+        name = getattr(field, "field_name", None)
+        if name and "description" not in meta and (text := glossary.of_name(name)):
+            meta["description"] = text
+        return meta
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         responses: dict[str, Any] = super()._get_response_bodies(direction)
-        for status in self._problem_statuses():
-            if status not in responses:
-                responses[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]
-                    ProblemSerializer, status, ["application/problem+json"], direction
-                )
+        for response in responses.values():
+            response["description"] = response["description"] or "It worked."
+        if isinstance(self.view, View):
+            responses |= problem_responses(self)
         return responses
 
-    def _problem_statuses(self) -> list[str]:
-        statuses = ["400", "401", "403", "404", "429", "503"]
-        if self.method in _WRITES:
-            statuses += ["409", "413", "415", "422"]
-        if self._needs_version:
-            statuses += ["412", "428"]
-        return sorted(statuses)
+    def _path(self) -> list[OpenApiParameter]:
+        segments = self.path.split("/")
+        named = []
+        for before, segment in pairwise(segments):
+            if segment.startswith("{"):
+                name = segment.strip("{}")
+                text = self.view.path_parameters.get(name) or glossary.of_path_part(before)
+                kind = OpenApiTypes.STR if name in self.view.path_parameters else OpenApiTypes.UUID
+                named.append(OpenApiParameter(name, kind, OpenApiParameter.PATH, description=text))
+        return named
 
     def _query(self) -> list[OpenApiParameter]:
         if self.method != "GET":
@@ -107,45 +138,45 @@ class ProblemAutoSchema(AutoSchema):
             OpenApiParameter(name, str, description=text)
             for name, text in self.view.parameters.items()
         ]
-        if self._class("output") is not None:
-            named.append(_FIELDS)
+        if self._class("output") is not None and self.view.narrowable:
+            named.append(FIELDS)
         if self._is_page:
-            orderings = [
-                f"{sign}{name}" for name in self.view.keyset.orderings for sign in ("", "-")
-            ]
+            keyset = self.view.keyset
+            orderings = [f"{sign}{name}" for name in keyset.orderings for sign in ("", "-")]
+            text = f"What the list is ordered by; `-`: descending. Default: `{keyset.default}`."
             named += [
-                *_PAGE,
-                OpenApiParameter(
-                    "ordering",
-                    str,
-                    enum=orderings,
-                    description=f"Default: {self.view.keyset.default}.",
-                ),
-                *self._filters(),
+                *PAGE,
+                OpenApiParameter("ordering", str, enum=orderings, description=text),
+                *filter_parameters(self.view.filterset_class),
             ]
         return named
-
-    def _filters(self) -> list[OpenApiParameter]:
-        kind = self.view.filterset_class
-        if kind is None:
-            return []
-        known = {}
-        for name, each in kind.base_filters.items():
-            known[name] = _FILTER_TYPES.get(type(each).__name__, OpenApiTypes.STR)
-        return [
-            OpenApiParameter(name, known.get(name, OpenApiTypes.STR))
-            for name in sorted(kind.names())
-        ]
 
     def _headers(self) -> list[OpenApiParameter]:
-        named = []
+        named = [
+            OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text)
+            for name, text in self.view.headers_read.items()
+        ]
         if self._needs_version:
-            named.append(_IF_MATCH)
+            named.append(IF_MATCH)
         if self.view.versioned and self.method != "DELETE" and not self._is_page:
-            named.append(_ETAG)
+            named.append(ETAG)
         if self.method == "POST" and self._post_status == 201:
-            named.append(_IDEMPOTENCY_KEY)
+            named.append(LOCATION)
+        if self._declared is not None and self._declared.takes_key:
+            named.append(IDEMPOTENCY_KEY[self._declared.repeat is Repeat.KEY_REQUIRED])
         return named
+
+    @property
+    def _declared(self) -> operations.Operation | None:
+        return operations.of(self.view, self.method)
+
+    @property
+    def _repeat(self) -> Repeat | None:
+        if self._declared is not None and self._declared.repeat is not None:
+            return self._declared.repeat
+        if self._needs_version:
+            return Repeat.VERSION
+        return None
 
     @property
     def _is_page(self) -> bool:
@@ -163,67 +194,3 @@ class ProblemAutoSchema(AutoSchema):
         if not isinstance(self.view, View):
             return None
         return self.view.class_for(role, self.method)
-
-
-class StaffSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the staff's session cookie."""
-
-    target_class = "shopman.api.authentication.StaffSessionAuthentication"
-    name = "staffSession"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "staff_session"}
-
-
-class CustomerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Describes the shoppers' session cookie."""
-
-    target_class = "shopman.api.authentication.CustomerAuthentication"
-    name = "customerSession"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "__Host-doorman"}
-
-
-_pages: dict[type, type[OutputSerializer]] = {}
-
-
-def page_of(output: type[serializers.Serializer[Any]]) -> type[OutputSerializer]:
-    """The serializer that describes a page of rows."""
-    if output not in _pages:
-        name = output.__name__.removesuffix("Serializer")
-        fields = {
-            "results": output(many=True),
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-            "total": serializers.IntegerField(required=False),
-        }
-        _pages[output] = type(f"{name}Page", (OutputSerializer,), fields)
-    return _pages[output]
-
-
-_FIELDS = OpenApiParameter("fields", str, description="Names of the wanted fields, by commas.")
-_PAGE = (
-    OpenApiParameter("cursor", str, description="Where the page begins: from next or previous."),
-    OpenApiParameter(
-        "page_size",
-        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
-    ),
-    OpenApiParameter("total", bool, description="1 also counts all rows of the list."),
-)
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag of the version to change.",
-)
-_ETAG = OpenApiParameter(
-    "ETag", str, OpenApiParameter.HEADER, response=["200", "201"], description="The version."
-)
-_IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="A key of your own, such as a UUID: within 24 h the same answer is replayed.",
-)

@@ -13,8 +13,8 @@ class CustomerList(StaffView):
         facts = self.accept(request)
 
         def work() -> HttpResponse:
-            made = customer.create(**facts)
-            return self.item(Customer.objects.filter(uuid=made.uuid), status=201)
+            new = customer.create(**facts)
+            return self.made(Customer.objects.filter(uuid=new.uuid), f"{request.path}/{new.uuid}")
 
         return once(request, work)
 
@@ -75,8 +75,15 @@ class View(APIView):
     parameters: ClassVar[Mapping[str, str]] = {}
     #: Whether GET sends an ETag and PATCH, PUT and DELETE ask for If-Match.
     versioned: ClassVar[bool] = False
-    #: For the schema: the success status of POST; 201 also documents Idempotency-Key.
+    #: For the schema: the success status of POST.
     post_status: ClassVar[int] = 201
+    #: For the schema: whether ``?fields=`` may be sent, and whether other parameters are refused.
+    narrowable: ClassVar[bool] = True
+    refuses_parameters: ClassVar[bool] = True
+    #: For the schema: the group it is shown in, request headers, parts of the address.
+    tag: ClassVar[str] = ""
+    headers_read: ClassVar[Mapping[str, str]] = {}
+    path_parameters: ClassVar[Mapping[str, str]] = {}
 
     def accept(self, request: Request) -> dict[str, Any]:
         """The validated input of this method. Raises DRF's ValidationError, answered as 422."""
@@ -116,6 +123,12 @@ class View(APIView):
             row = {name: row[name] for name in fields if name in row}
         return JSONResponse(row, status, headers)
 
+    def made(self, queryset: QuerySet[Any], location: str) -> HttpResponse:
+        """201 with the one row of a queryset; ``location`` is the path it has from now on."""
+        answer = self.item(queryset, status=201)
+        answer["Location"] = location
+        return answer
+
     def empty(self) -> HttpResponse:
         """204."""
         return HttpResponse(status=204)
@@ -151,6 +164,7 @@ class View(APIView):
 class StaffView(View):
     """For staff of the tenant in use, under ``/api/v1/``. The member of staff is the actor."""
 
+    tag = "staff"
     permission_classes = (IsStaff,)
     #: What it takes to change something here; looking takes a membership only.
     right: ClassVar[Right] = Right.CHANGE
@@ -168,6 +182,8 @@ class StoreView(View):
 
     Name ``permission_classes``: ``Public``, ``IsCustomer`` or ``HasRecentAuth``.
     """
+
+    tag = "store"
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         return [_import(path)() for path in conf.STORE_AUTHENTICATION]

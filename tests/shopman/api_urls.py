@@ -17,6 +17,7 @@ from shopman.api.concurrency import expected_version
 from shopman.api.filters import FilterSet
 from shopman.api.idempotency import once
 from shopman.api.input import InputSerializer
+from shopman.api.operations import Repeat, operation
 from shopman.api.output import OutputSerializer
 from shopman.api.pagination import Keyset
 from shopman.api.permissions import HasRecentAuth, IsCustomer, Public
@@ -51,9 +52,11 @@ class OrganizationList(StaffView):
     filterset_class = OrganizationFilter
     keyset = Keyset({"code": "slug", "name": "name"}, default="code")
 
+    @operation("listOrganizations")
     def get(self, request: Request) -> HttpResponse:
         return self.listing(Organization.objects.all())
 
+    @operation("createOrganization", errors.Conflict, repeat=Repeat.KEY)
     def post(self, request: Request) -> HttpResponse:
         facts = self.accept(request)
         facts.pop("tags", None)
@@ -97,6 +100,7 @@ class EventList(StaffView):
         default="-occurred_at",
     )
 
+    @operation("listEvents")
     def get(self, request: Request) -> HttpResponse:
         return self.listing(OutboxEvent.objects.all())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
@@ -16,6 +15,8 @@ from shopman.models import Organization
 
 class CustomerView(StaffView):
     """A view that reaches customers of the member's organizations and shared ones, no others."""
+
+    tag = "customers"
 
     @property
     def customers(self) -> CustomerQuerySet:
@@ -45,9 +46,3 @@ class CustomerView(StaffView):
         if len(keys) == 1:
             found = Organization.objects.get(pk__in=keys)
         return found
-
-
-def made(answer: HttpResponse, uuid: UUID, path: str) -> HttpResponse:
-    """The answer to a creation, saying where the new thing is."""
-    answer["Location"] = f"{path}/{uuid}"
-    return answer

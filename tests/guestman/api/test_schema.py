@@ -59,7 +59,7 @@ def test_every_operation_says_what_it_does_and_how_it_fails(
         assert {"401", "403", "404"} <= operation["responses"].keys(), name
         if method in ("post", "patch"):
             assert ("requestBody" in operation) is not address.endswith(BODYLESS), name
-            assert {"409", "422"} <= operation["responses"].keys(), name
+            assert {"413", "415", "422"} <= operation["responses"].keys(), name
 
 
 def test_changes_ask_for_the_version(paths: dict[str, dict[str, Any]]) -> None:

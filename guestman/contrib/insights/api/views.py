@@ -15,6 +15,7 @@ from guestman.contrib.insights.models import (
     CustomerInsightQuerySet,
     InsightRun,
 )
+from shopman.api.operations import operation
 from shopman.api.pagination import Keyset
 from shopman.api.views import StaffView
 from shopman.tenancy import staff
@@ -23,6 +24,7 @@ from shopman.tenancy import staff
 class InsightView(StaffView):
     """Reaches the customers of the member's organizations and shared ones, no others."""
 
+    tag = "insights"
     output_class = InsightRow
 
     @property
@@ -38,7 +40,13 @@ class InsightView(StaffView):
 class CustomerInsightItem(InsightView):
     """A customer's numbers; 404 before they were calculated for the first time."""
 
+    @operation("getCustomerInsight")
     def get(self, request: Request, uuid: UUID) -> HttpResponse:
+        """Retrieve a customer's numbers.
+
+        Orders, money, RFM scores, segment, risk of leaving and expected value, as last calculated.
+        Before the first calculation the answer is a 404.
+        """
         return self.item(self.insights.filter(customer_id=uuid))
 
 
@@ -57,16 +65,30 @@ class Insights(InsightView):
         default="-net_total_amount",
     )
 
+    @operation("listInsights")
     def get(self, request: Request) -> HttpResponse:
+        """List every customer's numbers.
+
+        The most valuable first. Filters pick a segment, a range of risk or value, or those whose
+        orders changed since (`is_stale`). Only customers of the member's organizations and shared
+        ones are in the list.
+        """
         return self.listing(self.insights)
 
 
 class InsightRuns(StaffView):
     """The recalculations, the latest first."""
 
+    tag = "insights"
     output_class = RunRow
     filterset_class = RunFilter
     keyset = Keyset({"started_at"}, default="-started_at")
 
+    @operation("listInsightRuns")
     def get(self, request: Request) -> HttpResponse:
+        """List the recalculations, the latest first.
+
+        Who wonders why numbers are old finds here when and under which policy the shop was last
+        calculated.
+        """
         return self.listing(InsightRun.objects.all())
