@@ -2,6 +2,6 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: demo test setup check bench lock
-demo test setup check bench lock:
+.PHONY: demo test setup check bench docs lock
+demo test setup check bench docs lock:
 	@"$(PYTHON)" dev.py $@ $(ARGS)

@@ -6,6 +6,7 @@
   setup   only install into .venv
   check   the full gate: format, lint, types, import contracts, checks, tests
   bench   the measured promises                         (further arguments go to benchmarks/run.py)
+  docs    the documentation site, served locally        (--port N)
   lock    make the locks again from pyproject.toml
 
 This file needs nothing but the standard library and pip. It makes ``.venv`` with the locked
@@ -36,7 +37,7 @@ UV = BOOT / "uv" / "bin" / "uv"
 BOOT_LOCK = ROOT / "requirements-boot.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 SUPPORTED = ((3, 13), (3, 12), (3, 11))
-COMMANDS = ("demo", "test", "setup", "check", "bench", "lock")
+COMMANDS = ("demo", "test", "setup", "check", "bench", "docs", "lock")
 
 #: pip's settings and the variables by which uv knows the same thing.
 UV_NAMES = {

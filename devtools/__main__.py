@@ -6,7 +6,7 @@ import argparse
 import subprocess
 import sys
 
-from devtools import ROOT, demo, gate, keys, lock, suite
+from devtools import ROOT, demo, docs, gate, keys, lock, suite
 
 
 def main(arguments: list[str]) -> int:
@@ -21,6 +21,8 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("setup", help="only install into .venv")
     commands.add_parser("check", help="the full gate")
     commands.add_parser("bench", help="benchmarks/run.py with the arguments given", add_help=False)
+    site = commands.add_parser("docs", help="the documentation site, built again at every change")
+    site.add_argument("--port", type=int, help="listen here; by default 8000, or a free port")
     locks = commands.add_parser("lock", help="make the locks again from pyproject.toml")
     locks.add_argument("--upgrade", action="store_true", help="take the newest versions")
 
@@ -39,6 +41,8 @@ def main(arguments: list[str]) -> int:
         case "bench":
             bench = [sys.executable, "-m", "benchmarks.run", *rest]
             return subprocess.call(bench, cwd=ROOT, env=keys.environment())
+        case "docs":
+            return docs.serve(port=given.port)
         case "lock":
             return lock.compile_locks(upgrade=given.upgrade)
         case _:

@@ -22,6 +22,7 @@ STEPS = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "system checks": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
     "deployment checks": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+    "documentation": [PYTHON, "-m", "devtools.docs"],
 }
 MEMORY = "sqlite://:memory:"
 

@@ -1,40 +1,31 @@
 """The reference pages, written from the code: ``.venv/bin/python -m devtools.reference``.
 
 ``tests/test_reference.py`` fails when a page and the code disagree, so no setting, error, signal,
-port, command or endpoint goes undocumented.
+port, command, check, job or endpoint goes undocumented.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import os
-import pkgutil
 import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Sets Django up: comes before everything that needs it.
+from devtools import ROOT
+from devtools.source import APPS, cell, comments, every_module, first_paragraph
 
-import django  # noqa: E402
+# isort: split
+from django.core.management import get_commands, load_command_class
+from django.dispatch import Signal
+from drf_spectacular.generators import SchemaGenerator
 
-django.setup()
+from config import problems
+from devtools import operations
+from shopman.conf import AppSettings
+from shopman.errors import Failure
+from shopman.models import Membership
+from shopman.tenancy import rights
 
-from django.core.management import get_commands, load_command_class  # noqa: E402
-from django.dispatch import Signal  # noqa: E402
-from drf_spectacular.generators import SchemaGenerator  # noqa: E402
-
-from config import problems  # noqa: E402
-from shopman.conf import AppSettings  # noqa: E402
-from shopman.errors import Failure  # noqa: E402
-from shopman.models import Membership  # noqa: E402
-from shopman.tenancy import rights  # noqa: E402
-
-APPS = ("shopman", "guestman", "doorman", "omniman", "offerman")
 PAGES = ROOT / "docs" / "reference"
 NOTE = "<!-- Written from the code by devtools/reference.py; edit the code instead. -->\n"
 
@@ -54,50 +45,11 @@ def pages() -> dict[str, str]:
         "ports.md": ports_page,
         "commands.md": commands_page,
         "http.md": http_page,
+        "jobs.md": operations.jobs_page,
+        "checks.md": operations.checks_page,
         "roles.md": roles_page,
     }
     return {name: f"{NOTE}{make().strip()}\n" for name, make in makers.items()}
-
-
-def modules(package: str) -> Iterator[Any]:
-    """Every module of an app but its migrations."""
-    root = importlib.import_module(package)
-    for found in pkgutil.walk_packages(root.__path__, f"{package}."):
-        if ".migrations" not in found.name:
-            yield importlib.import_module(found.name)
-
-
-def every_module() -> list[Any]:
-    """The modules of all apps."""
-    return [module for app in APPS for module in modules(app)]
-
-
-def first_paragraph(documented: object) -> str:
-    """The beginning of a docstring, on one line."""
-    return " ".join(
-        inspect.cleandoc(getattr(documented, "__doc__", "") or "").split("\n\n")[0].split()
-    )
-
-
-def comments(source: str) -> dict[str, str]:
-    """The ``#:`` comment above each assignment of a piece of source."""
-    found: dict[str, str] = {}
-    gathered: list[str] = []
-    for line in source.splitlines():
-        text = line.strip()
-        if text.startswith("#:"):
-            gathered.append(text[2:].strip())
-            continue
-        name = re.match(r"(\w+)\s*[:=]", text)
-        if name and gathered:
-            found[name[1]] = " ".join(gathered)
-        gathered = []
-    return found
-
-
-def cell(text: object) -> str:
-    """A text as it stands in a cell of a table."""
-    return str(text).replace("|", "\\|").replace("\n", " ")
 
 
 def settings_page() -> str:
@@ -196,21 +148,41 @@ def subclasses(kind: type[Failure]) -> Iterator[type[Failure]]:
 
 
 def events_page() -> str:
-    """Every signal."""
+    """Every signal, and which of them are outbox events as well."""
     lines = [
         "# Events",
         "",
-        "Signals are sent after commit. Those that matter beyond the process are",
+        "A signal is sent in the process where something happened, after commit. What must not be",
+        "lost is an outbox event as well: written in the transaction that made it true, and",
+        "[delivered at least once](../algorithms/outbox.md). Payloads hold ids and field names,",
+        "never values of contacts.",
+        "",
+        "## Signals",
+        "",
+        "| signal | meaning |",
+        "|---|---|",
     ]
-    lines += ["outbox events too, named `<app>.<signal>`.", "", "| signal | meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {cell(about)} |" for name, about in signals().items()]
+    lines += ["", "## Outbox events", "", "| name | subject | told also by the signal |"]
+    lines += ["|---|---|---|"]
+    by_name = {name.rpartition(".")[2]: name for name in signals()}
+    for name in operations.outbox_names():
+        signal = by_name[name.partition(".")[2]]
+        lines.append(f"| `{name}` | `{operations.subject_of(name)}` | `{signal}` |")
+    return "\n".join(lines)
+
+
+def signals() -> dict[str, str]:
+    """The dotted name of every signal, with its comment."""
+    found: dict[str, str] = {}
     for module in every_module():
-        if not module.__name__.endswith("signals"):
+        if module.__name__.rpartition(".")[2] != "signals":
             continue
         about = comments(inspect.getsource(module))
         for name, value in vars(module).items():
-            if isinstance(value, Signal) and name in about:
-                lines.append(f"| `{module.__name__}.{name}` | {cell(about[name])} |")
-    return "\n".join(lines)
+            if isinstance(value, Signal):
+                found[f"{module.__name__}.{name}"] = about.get(name, "")
+    return found
 
 
 def ports_page() -> str:
@@ -272,7 +244,14 @@ ROLE_NOTES = (
 
 def commands_page() -> str:
     """Every command of our own with its options."""
-    lines = ["# Commands", ""]
+    lines = [
+        "# Commands",
+        "",
+        "Run them with `.venv/bin/python manage.py NAME`. They end with 0 when they did their",
+        "work, with 1 and a sentence on standard error when they could not, with 2 when the",
+        "arguments make no sense. Progress is drawn on standard error, and only on a terminal.",
+        "",
+    ]
     for name, app in sorted(get_commands().items()):
         if app.split(".")[0] in (*APPS, "config"):
             command = load_command_class(app, name)
@@ -303,8 +282,8 @@ def http_page() -> str:
         "The machine-readable description is at `/api/schema/`, a rendered one at",
     ]
     lines += ["`/api/docs/`.", "", "| method | path | what it does |", "|---|---|---|"]
-    for path, operations in sorted(schema["paths"].items()):
-        for method, operation in operations.items():
+    for path, methods in sorted(schema["paths"].items()):
+        for method, operation in methods.items():
             if isinstance(operation, dict) and "responses" in operation:
                 what = operation.get("summary") or operation.get("description") or ""
                 first = cell(what.partition("\n")[0])
