@@ -290,6 +290,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "omniman.tasks.purge_carts",
         "schedule": crontab(hour=3, minute=27),
     },
+    "purge rejected rows of old imports": {
+        "task": "omniman.tasks.purge_import_rejects",
+        "schedule": crontab(hour=3, minute=32),
+    },
 }
 
 # The suite

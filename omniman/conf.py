@@ -8,7 +8,7 @@ from shopman.conf import AppSettings
 
 
 class OmnimanSettings(AppSettings):
-    """``OMNIMAN``: neighbours, carts, and what counts as revenue."""
+    """``OMNIMAN``: neighbours, carts, imports, and what counts as revenue."""
 
     namespace = "OMNIMAN"
 
@@ -37,6 +37,10 @@ class OmnimanSettings(AppSettings):
     CUSTOMER_CART_TTL_DAYS: int = 90
     #: Most lines a cart may hold.
     MAX_CART_LINES: int = 200
+    #: Most rejected rows of one import that are kept for staff; the others are only counted.
+    IMPORT_REJECTS_KEPT: int = 1000
+    #: Days after its last change that the rejected rows of an import are kept.
+    IMPORT_REJECTS_KEEP_DAYS: int = 90
 
 
 conf = OmnimanSettings()

@@ -1,49 +1,114 @@
-"""Imports of past orders: what was read, and how far it got."""
+"""Imports of past orders: what was read, how far it got, and which rows did not count."""
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from typing import Any, ClassVar
 
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+)
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from omniman.admin import import_page
+from omniman.admin.import_page import IMPORT_PAGE
 from omniman.models import ImportRun
-from shopman import money
 from shopman.admin.base import ReadOnlyAdmin
+from shopman.admin.service import ServiceAdmin
+from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
+
+#: Tells htmx that there is no more to ask for: the whole page is made again.
+_DONE = {"HX-Refresh": "true"}
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ("file_name", "mapping", "started_at", "status", "position", "new", "net")
+class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
+    panel_page = IMPORT_PAGE
+    change_form_outer_before_template = "omniman/admin/import_progress.html"
+    list_display = ("file_name", "when", "standing", "new", "same", "bad", "took")
     list_filter = ("status", "source")
     search_fields = ("file_name", "source")
     search_help_text = _("File or source")
     ordering = ("-started_at", "-uuid")
-    fields = (
-        ("file_name", "file_digest"),
-        ("mapping", "source", "currency"),
-        ("status", "position"),
-        ("started_at", "updated_at", "finished_at"),
-        ("new", "returned", "net"),
-        ("lines", "there_already"),
-    )
-    readonly_fields = ("new", "returned", "net", "lines", "there_already")
+    sortable_by = ("when",)
 
-    @admin.display(description=_("new orders"))
+    class Media:
+        css: ClassVar = {"all": ["shopman/parts.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<uuid:uuid>/progress/", wrap(self.progress), name="omniman_import_progress"),
+            path("<uuid:uuid>/rejects/", wrap(self.rejects), name="omniman_import_rejects"),
+            *super().get_urls(),
+        ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: ImportRun | None = None) -> list[Any]:
+        """None: the head and the panels say everything."""
+        return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if (row := kwargs.get("obj")) is not None:
+            context.update(import_page.progress(row), title=row.file_name)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def progress(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """The head of the page alone, asked for again and again while the import runs."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(self.get_queryset(request), pk=uuid)
+        facts = import_page.progress(row)
+        headers = None if facts["state"] == "running" else _DONE
+        return TemplateResponse(
+            request, self.change_form_outer_before_template, facts, headers=headers
+        )
+
+    def rejects(self, request: HttpRequest, uuid: str) -> HttpResponseBase:
+        """The rows that did not count, as a file."""
+        if not staff.may(request, Right.EXPORT):
+            raise PermissionDenied
+        row = get_object_or_404(self.get_queryset(request), pk=uuid)
+        name = slugify(row.file_name.partition(".")[0]) or "import"
+        return HttpResponse(
+            "".join(import_page.as_csv(request, row)),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}-rejects.csv"'},
+        )
+
+    @display(description=_("started"), ordering="started_at")
+    def when(self, row: ImportRun) -> Any:
+        return row.started_at
+
+    @display(
+        description=_("status"), label={key: each[0] for key, each in import_page.STATES.items()}
+    )
+    def standing(self, row: ImportRun) -> tuple[str, str]:
+        known = import_page.state(row)
+        return known, str(import_page.STATES[known][1])
+
+    @display(description=_("new orders"))
     def new(self, row: ImportRun) -> int:
         return int(row.counts["sale_count"] + row.counts["return_count"])
 
-    @admin.display(description=_("of them returns"))
-    def returned(self, row: ImportRun) -> int:
-        return int(row.counts["return_count"])
-
-    @admin.display(description=_("net total"))
-    def net(self, row: ImportRun) -> str:
-        amount = row.counts["sales_amount"] + row.counts["returns_amount"]
-        return str(money.Money(amount, row.currency))
-
-    @admin.display(description=_("lines"))
-    def lines(self, row: ImportRun) -> int:
-        return int(row.counts["line_count"])
-
-    @admin.display(description=_("there already"))
-    def there_already(self, row: ImportRun) -> int:
+    @display(description=_("unchanged"))
+    def same(self, row: ImportRun) -> int:
         return int(row.counts["existing_count"])
+
+    @display(description=_("rejected rows"))
+    def bad(self, row: ImportRun) -> int:
+        return row.reject_count
+
+    @display(description=_("duration"))
+    def took(self, row: ImportRun) -> str:
+        return import_page.duration(row)

@@ -28,9 +28,10 @@ from omniman.rules.status import Kind
 from omniman.services import channel as channels
 from omniman.services import order_import_rows as order_rows
 from omniman.services.neighbours import customers
+from omniman.services.order_import_rejects import Rejects
 from omniman.services.order_spool import Reject, Spool, Watch, digest_of
 from omniman.signals import orders_imported
-from shopman import clock, events, outbox, tenancy
+from shopman import actor, clock, events, outbox, tenancy
 
 MAPPINGS: Final = Path(__file__).resolve().parent.parent / "mappings"
 #: Orders and lines in one transaction, whichever is reached first.
@@ -140,16 +141,19 @@ def run(
     same import at once.
     """
     record = _record(path, mapping, mapping_name)
+    rejects = Rejects(record.pk, reject)
     channel = channels.ensure(code=mapping.channel, name=mapping.channel_name)
     resumed_at = record.position
-    with Spool(mapping, reject) as spool:
+    with Spool(mapping, rejects) as spool:
         spool.fill(path, zone=_zone(mapping), watch=watch_rows)
+        rejects.keep(order_count=spool.order_count)
         waiting = islice(watch_orders(spool.orders(), spool.order_count), resumed_at, None)
         position = resumed_at
         for batch in _batches(waiting, batch_orders):
             known = _import_batch(record.pk, position, batch, mapping, channel)
-            _reject_different(batch, known, reject)
+            _reject_different(batch, known, rejects)
             position += len(batch)
+        rejects.keep(order_count=spool.order_count)
         _finish(record.pk, position)
         record.refresh_from_db()
         return Summary(
@@ -172,6 +176,7 @@ def _record(path: Path, mapping: Mapping, mapping_name: str) -> ImportRun:
         "mapping_digest": mapping.digest,
         "status": ImportRun.RUNNING,
     }
+    acting = actor.current()
     with transaction.atomic():
         row: ImportRun
         row, _ = ImportRun.objects.get_or_create(
@@ -182,6 +187,8 @@ def _record(path: Path, mapping: Mapping, mapping_name: str) -> ImportRun:
                 "source": mapping.source,
                 "currency": mapping.currency,
                 "counts": asdict(Counts()),
+                "actor_kind": acting.kind,
+                "actor_label": acting.label,
             },
         )
     return row

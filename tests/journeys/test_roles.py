@@ -77,6 +77,8 @@ ACTS: Mapping[str, Right | None] = {
     "omniman.order/move": Right.CHANGE,
     "omniman.order/refund": Right.REFUND,
     "omniman.order/note": Right.CHANGE,
+    "omniman.importrun/progress": None,
+    "omniman.importrun/rejects": Right.EXPORT,
     "offerman.pricelist/simulator": None,
     "offerman.pricelist/simulate": None,
     "offerman.pricelist/show_items": None,

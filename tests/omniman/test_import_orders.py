@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from omniman.adapters.null import NullCustomerDirectory
 from omniman.errors import ImportTakenOver
-from omniman.models import Channel, ImportRun, Order, OrderEvent, OrderLine
+from omniman.models import Channel, ImportReject, ImportRun, Order, OrderEvent, OrderLine
 from omniman.protocols.customer import CustomerRef
 from omniman.rules import refs, snapshot
 from omniman.rules.canonical import digest
@@ -119,6 +119,26 @@ def test_one_invoice_is_one_order_wherever_its_rows_stand(name: str) -> None:
         ("9", "quantity_unreadable"),
         ("11", "price_below_zero"),
     ]
+
+
+def test_rejected_rows_are_kept_once_and_no_more_than_wanted(settings: Settings) -> None:
+    settings.OMNIMAN = settings.OMNIMAN | {"IMPORT_REJECTS_KEPT": 2}
+    spoilt = FILE + "536370,X,\udcff\x00,1,2011-07-02 09:00:00,1.0,,France\n"
+    Path("orders.csv").write_bytes(spoilt.encode(errors="surrogateescape"))
+    import_file("orders.csv")
+    run = ImportRun.objects.get()
+    assert run.reject_count == 4
+    assert run.order_count == 6
+    assert run.actor_label == "omniman_import_orders"
+    kept = list(ImportReject.objects.order_by("line").values_list("line", "reason", "content"))
+    assert [each[:2] for each in kept] == [(8, "quantity_not_positive"), (9, "quantity_unreadable")]
+    assert kept[1][2][2:4] == ["BROKEN", "one"]
+    # Going on after a kill tells of the same rows again.
+    settings.OMNIMAN = settings.OMNIMAN | {"IMPORT_REJECTS_KEPT": 10}
+    ImportRun.objects.update(status="running")
+    import_file("orders.csv")
+    assert ImportReject.objects.count() == 4
+    assert ImportReject.objects.get(line=13).content[2] == "\\udcff\\x00"
 
 
 def test_the_summary_is_what_changed_in_the_database() -> None:
@@ -391,8 +411,8 @@ def test_a_file_costs_a_constant_number_of_queries_a_batch(
         f"{number},A,A,1,2011-01-01,1,{number % 40},\n" for number in range(500) for _ in range(3)
     )
     write(HEADER + rows)
-    # However many rows: the tenant, the run, the channel, one batch, the end.
-    with django_assert_max_num_queries(26):
+    # However many rows: the tenant, the run, its rejects, the channel, one batch, the end.
+    with django_assert_max_num_queries(29):
         import_file("orders.csv")
     assert OrderLine.objects.count() == 1500
 

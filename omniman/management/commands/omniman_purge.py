@@ -6,11 +6,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from omniman.services import cart
+from omniman.services import cart, order_import_rejects
 
 
 class Command(BaseCommand):
-    help = "Delete expired carts of every tenant, and what guests left in them."
+    help = (
+        "Delete expired carts of every tenant, what guests left in them, and rejected rows of old "
+        "imports."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{cart.purge_expired()} carts deleted.")
+        self.stdout.write(f"{order_import_rejects.purge()} rejected rows deleted.")
