@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from shopman import masking
 from shopman.models import AuditEntry
 
 #: Characters of a value that are shown.
@@ -48,15 +50,26 @@ def of(subject: str, *, limit: int, offset: int = 0) -> list[Entry]:
 
 
 def read(row: AuditEntry) -> Entry:
-    """An entry in words."""
+    """An entry in words, its contacts as the reader may see them."""
+    whose = customer_of(row)
     return Entry(
         at=row.at,
         action=_action(row.action),
         actor=row.actor_label or row.actor_id or row.actor_kind,
-        reason=row.reason,
+        reason=masking.text(row.reason, customer=whose),
         request_id=row.request_id,
-        lines=list(_lines(row.before, row.after)),
+        lines=list(
+            _lines(
+                masking.facts(row.before, customer=whose), masking.facts(row.after, customer=whose)
+            )
+        ),
     )
+
+
+def customer_of(row: AuditEntry) -> UUID | None:
+    """The customer an entry is about, if it is about one."""
+    kind, _sign, key = row.subject.partition(":")
+    return UUID(key) if kind == "customer" and _is_key(key) else None
 
 
 def _lines(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> Iterator[Line]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from guestman.models import ContactPoint
 from guestman.services import address, contact_point, customer, external_identity, group
 from shopman.admin.acts import ActForm, Text
+from shopman.tenancy import reading
+from shopman.tenancy.rights import Right
 
 _HOW_CHECKED = _("How was it checked? For example: called the number, saw a document.")
 
@@ -38,6 +42,25 @@ class ReactivateCustomer(ActForm):
     def act(self) -> Text:
         customer.reactivate(self.subject.uuid)
         return _("The customer is active again.")
+
+
+class RevealContacts(ActForm):
+    title = _("Show the contacts of this customer")
+    lead = _(
+        "You see this customer's phone numbers, e-mail addresses and documents for a while. Your"
+        " name and the reason are kept in the customer's history."
+    )
+    submit = _("Show contacts")
+    right = Right.REVEAL_CONTACTS
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def act(self) -> Text:
+        until = reading.reveal(
+            self.request, customer=self.subject.pk, reason=self.cleaned_data["reason"]
+        )
+        shown = time_format(timezone.localtime(until))
+        return _("The contacts are shown until %(time)s.") % {"time": shown}
 
 
 class ChangePhone(ActForm):

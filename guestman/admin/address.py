@@ -40,6 +40,8 @@ class CustomerAddressAdmin(PartAdmin):
     )
     actions_detail = ("make_default", "remove")
 
+    contact_fields = frozenset({"label", "instructions"})
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_live = not isinstance(obj, CustomerAddress) or (
             obj.removed_at is None and obj.customer.is_active

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from guestman.admin.acts import MakeContactPrimary, ReleaseContact, RemoveContac
 from guestman.admin.part import PartAdmin
 from guestman.admin.reading import readable
 from guestman.models import ContactPoint, ContactVerification
+from shopman import masking
 from shopman.admin.base import ReadOnlyAdmin, TenantAdmin
 
 
@@ -37,6 +39,8 @@ class ContactPointAdmin(PartAdmin):
     )
     readonly_fields = ("owner", "proof", "canonical", "is_primary", "verified_at", "released_at")
     actions_detail = ("verify", "make_primary", "release", "remove")
+
+    contact_fields = frozenset({"value", "canonical", "match_key", "variant_key"})
 
     def has_act_on(self, row: ContactPoint) -> bool:
         return row.released_at is None
@@ -73,6 +77,7 @@ class ContactPointAdmin(PartAdmin):
 
 @admin.register(ContactVerification)
 class ContactVerificationAdmin(ReadOnlyAdmin, TenantAdmin):
+    contact_fields = frozenset({"reference"})
     list_display = ("at", "contact", "change", "method", "actor", "reference")
     list_filter = (("change", ChoicesDropdownFilter), ("method", ChoicesDropdownFilter))
     list_select_related = ("contact_point",)
@@ -82,7 +87,13 @@ class ContactVerificationAdmin(ReadOnlyAdmin, TenantAdmin):
     fields = ("at", "contact", "change", "method", "actor", "reference", "source")
     readonly_fields: Any = ("contact",)
 
+    def customer_of(self, row: ContactVerification) -> UUID | None:
+        return row.contact_point.customer_id
+
     @display(description=_("contact point"))
     def contact(self, row: ContactVerification) -> SafeString:
         address = f"../../contactpoint/{row.contact_point_id}/change/"
-        return format_html('<a href="{}">{}</a>', address, row.contact_point.value)
+        return format_html('<a href="{}">{}</a>', address, self._value(row))
+
+    def _value(self, row: ContactVerification) -> str:
+        return masking.contact(row.contact_point.value, customer=self.customer_of(row))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -25,6 +26,7 @@ from guestman.admin.acts import (
     DeactivateCustomer,
     LinkIdentity,
     ReactivateCustomer,
+    RevealContacts,
 )
 from guestman.admin.customer_list import CustomerList
 from guestman.admin.forms import CustomerForm, NewCustomerForm
@@ -32,10 +34,12 @@ from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services import customer
+from shopman import masking
 from shopman.admin.service import ServiceAdmin
 from shopman.audit_trail import Entry
 from shopman.models import Membership
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 #: Before the sign and after dots, where an address may break.
 _SPLIT = re.compile(r"(?=@)|(?<=\.)").split
@@ -45,6 +49,7 @@ _SPLIT = re.compile(r"(?=@)|(?<=\.)").split
 class CustomerAdmin(CustomerList, ServiceAdmin):
     form = CustomerForm
     has_trail = True
+    contact_fields = frozenset({"phone", "email", "document", "search_text", "notes", "metadata"})
     panel_page = CUSTOMER_PAGE
     actions_detail = (
         "change_phone",
@@ -53,6 +58,7 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
         "link_identity",
         "deactivate",
         "reactivate",
+        "reveal",
     )
     readonly_fields = ("code", "call", "write", "organization", "source", "merged_into", "origin")
     fieldsets: ClassVar = [
@@ -121,7 +127,10 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Customer | None = None
     ) -> tuple[str, ...]:
-        return self.readonly_fields if obj else ()
+        return super().get_readonly_fields(request, obj) if obj else ()
+
+    def customer_of(self, row: Customer) -> UUID:
+        return row.pk
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Inactive and merged customers are looked at; reactivating is an act."""
@@ -167,15 +176,15 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
 
     @display(description=_("phone"))
     def call(self, row: Customer) -> str:
+        if not row.phone or not masking.sees(row.pk):
+            return readable(row.phone) or "–"
         number = row.phone.partition(";")[0]
-        return (
-            format_html('<a href="tel:{}">{}</a>', number, readable(row.phone)) if number else "–"
-        )
+        return format_html('<a href="tel:{}">{}</a>', number, readable(row.phone))
 
     @display(description=_("e-mail"))
     def write(self, row: Customer) -> str:
-        if not row.email:
-            return "–"
+        if not row.email or not masking.sees(row.pk):
+            return row.email or "–"
         # Long addresses break where they may on a narrow screen.
         parts = format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in _SPLIT(row.email)))
         return format_html('<a href="mailto:{}">{}</a>', row.email, parts)
@@ -199,8 +208,18 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
             return []
         # The other acts stand beside what they are about, in the panels.
         wanted = "deactivate" if row.is_active else "reactivate"
+        names = {f"guestman_customer_{wanted}"}
+        if not masking.sees(row.pk):
+            names.add("guestman_customer_reveal")
         offered = super().get_actions_detail(request, object_id)
-        return [each for each in offered if each.action_name == f"guestman_customer_{wanted}"]
+        return [each for each in offered if each.action_name in names]
+
+    def has_reveal_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return staff.may(request, Right.REVEAL_CONTACTS)
+
+    @action(description=_("Show contacts"), permissions=["reveal"], url_path="show-contacts")
+    def reveal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.act(request, object_id, RevealContacts)
 
     @action(description=_("Change phone"), permissions=["change"], url_path="change-phone")
     def change_phone(self, request: HttpRequest, object_id: str) -> HttpResponse:

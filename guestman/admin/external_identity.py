@@ -26,6 +26,8 @@ class ExternalIdentityAdmin(PartAdmin):
     )
     actions_detail = ("unlink",)
 
+    contact_fields = frozenset({"subject", "attributes"})
+
     def has_act_on(self, row: ExternalIdentity) -> bool:
         return row.is_active
 

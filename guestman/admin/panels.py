@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from guestman.admin import trail
 from guestman.admin.reading import readable
 from guestman.models import ContactPoint, Customer, CustomerAddress, ExternalIdentity
-from shopman import panels
+from shopman import masking, panels
 from shopman.panels import Panel
 from shopman.tenancy import staff
 
@@ -37,20 +37,26 @@ def _contacts(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
         key=lambda row: (row.released_at is not None, not row.is_primary, kinds.index(row.kind)),
     )
     return {
-        "rows": [(row, readable(row.canonical)) for row in ordered],
+        "rows": [
+            (row, readable(masking.contact(row.canonical, customer=customer.pk))) for row in ordered
+        ],
         "may_write": _may_write(request, customer),
     }
 
 
 def _addresses(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
     rows = CustomerAddress.objects.live().filter(customer=customer)
-    ordered = rows.order_by("purpose", "-is_default", "created_at", "uuid")[:SHOWN]
+    ordered = list(rows.order_by("purpose", "-is_default", "created_at", "uuid")[:SHOWN])
+    for row in ordered:
+        row.label = masking.text(row.label, customer=customer.pk)
+        row.instructions = masking.text(row.instructions, customer=customer.pk)
     return {"rows": ordered, "may_write": _may_write(request, customer)}
 
 
 def _identities(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
     rows = ExternalIdentity.objects.filter(customer=customer).order_by("-is_active", "created_at")
-    return {"rows": rows[:SHOWN], "may_write": _may_write(request, customer)}
+    shown = [(row, masking.contact(row.subject, customer=customer.pk)) for row in rows[:SHOWN]]
+    return {"rows": shown, "may_write": _may_write(request, customer)}
 
 
 def _changes(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:

@@ -13,6 +13,9 @@ from shopman.api.output import OutputSerializer
 class CustomerRow(OutputSerializer):
     """A customer in a list."""
 
+    masked_fields = frozenset({"document", "email", "phone"})
+    customer_field = "uuid"
+
     uuid = serializers.UUIDField()
     code = serializers.CharField()
     first_name = serializers.CharField(allow_blank=True)
@@ -44,6 +47,8 @@ class CustomerRow(OutputSerializer):
 class CustomerDetail(CustomerRow):
     """A customer with everything that is written on the record itself."""
 
+    masked_fields = CustomerRow.masked_fields | {"notes", "metadata"}
+
     notes = serializers.CharField()
     metadata: Any = serializers.JSONField(help_text="A JSON object of the integrator.")
     created_by = serializers.CharField(help_text="Who made the record.")
@@ -51,6 +56,8 @@ class CustomerDetail(CustomerRow):
 
 class ContactPointRow(OutputSerializer):
     """A phone number, e-mail address or account name of a customer."""
+
+    masked_fields = frozenset({"value", "canonical"})
 
     uuid = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=ContactPoint.Kind.choices)
@@ -76,6 +83,8 @@ class ContactPointRow(OutputSerializer):
 
 class AddressRow(OutputSerializer):
     """A postal address of a customer."""
+
+    masked_fields = frozenset({"label", "instructions"})
 
     uuid = serializers.UUIDField()
     label: Any = serializers.CharField()
@@ -103,6 +112,8 @@ class AddressRow(OutputSerializer):
 class IdentityRow(OutputSerializer):
     """A customer's account at a provider."""
 
+    masked_fields = frozenset({"subject", "attributes"})
+
     uuid = serializers.UUIDField()
     provider = serializers.CharField()
     subject = serializers.CharField()
@@ -129,6 +140,8 @@ class CustomerGroupRow(OutputSerializer):
 
 class AuditRow(OutputSerializer):
     """One change of a customer: who, what, when, why and from where."""
+
+    masked_fields = frozenset({"before", "after", "reason"})
 
     uuid = serializers.UUIDField()
     action = serializers.CharField(help_text="What was done, such as customer.update.")

@@ -16,8 +16,9 @@ from django.db.models import Q, QuerySet
 from guestman.conf import conf
 from guestman.models import Customer
 from guestman.rules import searching, similarity
+from guestman.services import guarded_search
 from guestman.services.lookup import survivor
-from shopman import tenancy
+from shopman import masking, tenancy
 
 #: People shown where nobody matches exactly.
 MOST_SIMILAR = 20
@@ -78,7 +79,12 @@ def find(text: str, *, limit: int = 20) -> Found:
 
 
 def matches(text: str) -> Q | None:
-    """The condition a search text stands for, also for filters of lists; None matches nothing."""
+    """The condition a search text stands for, also for filters of lists; None matches nothing.
+
+    A reader who may not see contacts finds them in full only (``guarded_search``).
+    """
+    if not masking.sees():
+        return guarded_search.matches(text)
     query = searching.read(text, tenancy.current().default_region)
     if query is None:
         return None

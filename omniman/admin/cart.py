@@ -35,6 +35,9 @@ class CartLineInline(TabularInline):  # type: ignore[misc]  # the theme is untyp
 @admin.register(Cart)
 class CartAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "owner", "channel", "updated_at", "expires_at", "committed_at")
+    contact_fields = frozenset(
+        {"guest_name", "guest_email", "guest_phone", "delivery_address", "billing_address"}
+    )
     list_filter = (("committed_at", admin.EmptyFieldListFilter), "channel")
     list_select_related = ("channel",)
     search_fields = ("=customer_uuid",)

@@ -27,6 +27,7 @@ from shopman.tenancy.rights import Right
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
     panel_page = ORDER_PAGE
+    contact_fields = frozenset({"data", "data_digest"})
     change_form_outer_before_template = "omniman/admin/order_header.html"
     list_display = ("number", "when", "who", "channel", "standing", "total", "refunded")
     list_filter = (

@@ -13,7 +13,7 @@ from omniman.admin import words
 from omniman.models import Order, OrderEvent, OrderLine
 from omniman.rules import snapshot
 from omniman.services.neighbours import customers
-from shopman import panels
+from shopman import masking, panels
 from shopman.admin import trace
 from shopman.panels import Panel
 
@@ -43,6 +43,7 @@ def _customer(request: HttpRequest, order: Order) -> Mapping[str, Any]:
     frozen = order.data.get("customer", {})
     known = customers.get().snapshot(order.customer_uuid) if order.customer_uuid else None
     today = snapshot.known(known) if known else {}
+    today = masking.facts(today, customer=order.customer_uuid)
     is_comparable = known is not None and not order.source
     return {
         "rows": [
@@ -152,7 +153,7 @@ def _event(event: OrderEvent, order: Order) -> dict[str, Any]:
         "badge": words.COLOURS[event.to_status] if has_moved else "",
         "actor": words.actor(event),
         "at": event.at,
-        "reason": event.reason,
+        "reason": masking.text(event.reason, customer=order.customer_uuid),
     }
 
 

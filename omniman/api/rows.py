@@ -68,6 +68,8 @@ class OrderLineRow(OutputSerializer):
 class OrderEventRow(OutputSerializer):
     """Something that happened to an order."""
 
+    masked_fields = frozenset({"reason"})
+
     kind = serializers.ChoiceField(choices=list(OrderEvent.KINDS.items()))
     from_status = serializers.CharField(help_text="Status before; empty where it did not change.")
     to_status = serializers.CharField(help_text="Status after; empty where it did not change.")
@@ -82,6 +84,9 @@ class OrderEventRow(OutputSerializer):
 
 class OrderDetailRow(OrderRow):
     """An order with its frozen facts and everything that happened to it."""
+
+    masked_fields = frozenset({"data", "data_digest"})
+    customer_field = "customer_uuid"
 
     data: Any = serializers.DictField(help_text="Frozen when it was placed: schema shopman.order.")
     data_digest = serializers.CharField(help_text="SHA-256 of the canonical JSON of data.")

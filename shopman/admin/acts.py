@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -85,8 +86,10 @@ class ActForm(forms.Form):
     back: ClassVar[Text] = _("Cancel")
     #: Whether it takes something away that is hard to give back.
     is_grave: ClassVar[bool] = False
-    #: What it takes beside the right to change the record.
+    #: What it takes; None: the right to change the record.
     right: ClassVar[Right | None] = None
+    #: The request of whoever acts; what is done depends on it for acts on one's own session only.
+    request: HttpRequest
     #: Codes of failures that are about one field without naming it.
     blames: ClassVar[Mapping[str, str]] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from shopman import audit_trail
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.models import AuditEntry, OutboxEvent
 from shopman.outbox import relay
@@ -19,6 +21,8 @@ from shopman.tenancy.rights import Right
 @admin.register(OutboxEvent)
 class OutboxEventAdmin(ReadOnlyAdmin):
     """Events and how their delivery went; dead letters can be replayed."""
+
+    contact_fields = frozenset({"payload", "last_error"})
 
     right = Right.MANAGE_SHOP
     list_display = ("name", "subject", "occurred_at", "delivered_at", "attempts", "dead_at")
@@ -44,6 +48,8 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Every change of the shop in use, newest first."""
 
+    contact_fields = frozenset({"before", "after", "reason"})
+
     list_display = ("at", "action", "subject", "actor_kind", "actor_label", "reason")
     list_filter = ("actor_kind",)
     search_fields = ("=subject", "=action", "=actor_label", "=request_id")
@@ -60,3 +66,6 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "after",
         "reason",
     )
+
+    def customer_of(self, row: AuditEntry) -> UUID | None:
+        return audit_trail.customer_of(row)

@@ -106,11 +106,16 @@ class ServiceAdmin(TenantAdmin):
         subject = self.get_object(request, object_id)
         if subject is None:
             return self.not_there(request, object_id)
-        may_act = kind.right is None or staff.may(request, kind.right)
-        if not may_act or not self.has_act_permission(request, subject):
+        may_act = (
+            self.has_act_permission(request, subject)
+            if kind.right is None
+            else staff.may(request, kind.right)
+        )
+        if not may_act:
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else None
         form = kind(sent, subject=subject)
+        form.request = request
         if request.method == "POST" and form.is_valid():
             try:
                 sentence = form.act()
@@ -119,6 +124,7 @@ class ServiceAdmin(TenantAdmin):
             else:
                 messages.success(request, str(sentence))
                 return HttpResponseRedirect(self.address_after_act(subject))
+        self.hide(subject)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -154,6 +160,8 @@ class ServiceAdmin(TenantAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = kwargs.get("obj")
+        if obj is not None:
+            self.hide(obj)
         if self.panel_page and obj is not None and kwargs.get("change"):
             context["panels"] = panels.shown(self.panel_page, request, obj)
         context["show_save_and_add_another"] = False
@@ -175,6 +183,7 @@ class ServiceAdmin(TenantAdmin):
             return self.not_there(request, object_id)
         if not self.has_view_permission(request, subject):
             raise PermissionDenied
+        self.hide(subject)
         number = max(1, int(given)) if (given := request.GET.get("p", "1")).isdecimal() else 1
         entries = self.trail(
             subject,

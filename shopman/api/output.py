@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from shopman import masking
 from shopman.errors import NotFound
 
 Row = dict[str, Any]
@@ -29,6 +30,12 @@ class OutputSerializer(serializers.Serializer[Any]):
     serializer is described only; the view puts its rows into the answer.
     """
 
+    #: Fields that hold a contact or, as JSON or text, may contain one: masked for a reader who may
+    #: not see it (``shopman.masking``).
+    masked_fields: ClassVar[frozenset[str]] = frozenset()
+    #: The field with the key of the customer whose contacts they are.
+    customer_field: ClassVar[str] = ""
+
     @classmethod
     def columns(cls) -> dict[str, str]:
         """Output name to query path, in the order of declaration, without nested serializers."""
@@ -38,7 +45,8 @@ class OutputSerializer(serializers.Serializer[Any]):
     def rows(cls, queryset: QuerySet[Any], fields: Collection[str] | None = None) -> list[Row]:
         """One dict per row; ``fields`` narrows to these output names. One query."""
         names, paths = cls.selection(fields)
-        return [dict(zip(names, row, strict=True)) for row in queryset.values_list(*paths)]
+        found = [dict(zip(names, row, strict=True)) for row in queryset.values_list(*paths)]
+        return cls.shown(found)
 
     @classmethod
     def one(cls, queryset: QuerySet[Any], fields: Collection[str] | None = None) -> Row:
@@ -47,6 +55,16 @@ class OutputSerializer(serializers.Serializer[Any]):
         if not found:
             raise NotFound
         return found[0]
+
+    @classmethod
+    def shown(cls, rows: list[Row]) -> list[Row]:
+        """The rows as their reader may see them; changed in place."""
+        if cls.masked_fields and not masking.sees():
+            for row in rows:
+                for name in cls.masked_fields & row.keys():
+                    whose = row.get(cls.customer_field)
+                    row[name] = masking.facts({name: row[name]}, customer=whose)[name]
+        return rows
 
     @classmethod
     def selection(cls, fields: Collection[str] | None) -> tuple[Sequence[str], Sequence[str]]:

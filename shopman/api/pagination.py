@@ -86,7 +86,7 @@ class Keyset:
         has_next = bool(keys) and (backwards or more)
         has_previous = bool(keys) and (more if backwards else cursor is not None)
         answer: Row = {
-            "results": rows,
+            "results": output.shown(rows),
             "next": _address(request, Cursor(ordering, False, *keys[-1])) if has_next else None,
             "previous": _address(request, Cursor(ordering, True, *keys[0]))
             if has_previous

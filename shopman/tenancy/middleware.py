@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import ExitStack
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from shopman import tenancy
+from shopman import masking, tenancy
 from shopman.conf import conf
 from shopman.models import Tenant
+from shopman.tenancy import reading
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 Resolver = Callable[[HttpRequest], Tenant | None]
@@ -22,6 +23,9 @@ EXEMPT_PATHS = frozenset({"/livez", "/readyz", "/favicon.ico"})
 EXEMPT_PREFIXES = ("/api/schema/", "/api/docs/")
 #: These find the tenant if there is one: whoever signs in may not have said yet where he works.
 LENIENT_PREFIXES = ("/admin/",)
+#: Here the role decides whether contacts are shown in full; shoppers see their own.
+STAFF_PREFIXES = ("/admin/", "/api/v1/")
+STORE_PREFIX = "/api/v1/store/"
 
 
 class TenantMiddleware:
@@ -50,5 +54,10 @@ class TenantMiddleware:
             raise Http404("unknown tenant")
         # Pages of staff tell the time of the shop.
         zone = tenant.zone if path.startswith(LENIENT_PREFIXES) else None
-        with tenancy.use(tenant), timezone.override(zone) if zone else nullcontext():
+        with ExitStack() as stack:
+            stack.enter_context(tenancy.use(tenant))
+            if zone is not None:
+                stack.enter_context(timezone.override(zone))
+            if path.startswith(STAFF_PREFIXES) and not path.startswith(STORE_PREFIX):
+                stack.enter_context(masking.use(lambda: reading.of_request(request)))
             return self.get_response(request)

@@ -66,6 +66,7 @@ ACTS: Mapping[str, Right | None] = {
     "guestman.customer/link-identity": Right.CHANGE,
     "guestman.customer/deactivate": Right.CHANGE,
     "guestman.customer/reactivate": Right.CHANGE,
+    "guestman.customer/show-contacts": Right.REVEAL_CONTACTS,
     "guestman.customeraddress/make-default": Right.CHANGE,
     "guestman.customeraddress/remove": Right.CHANGE,
     "guestman.contactpoint/verify": Right.CHANGE,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from guestman.errors import CustomerNotFound
 from guestman.models import Customer, CustomerQuerySet
+from shopman import masking
 from shopman.api.views import StaffView
 from shopman.models import Organization
 
@@ -17,6 +20,11 @@ class CustomerView(StaffView):
     """A view that reaches customers of the member's organizations and shared ones, no others."""
 
     tag = "customers"
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # What is revealed of the customer of this address is revealed in all of its parts.
+        with masking.about(kwargs.get("uuid")):
+            return super().dispatch(request, *args, **kwargs)
 
     @property
     def customers(self) -> CustomerQuerySet:

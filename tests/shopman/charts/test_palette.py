@@ -38,7 +38,9 @@ def contrast(one: str, other: str) -> float:
     return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
-@pytest.mark.parametrize("selector", [".chart-figure", ".dark .chart-figure", "html:not([x-data]) .chart-figure"])
+@pytest.mark.parametrize(
+    "selector", [".chart-figure", ".dark .chart-figure", "html:not([x-data]) .chart-figure"]
+)
 def test_marks_and_words_stand_out(selector: str) -> None:
     colours = palette(selector)
     ground = colours["ground"]
