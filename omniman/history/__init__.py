@@ -22,66 +22,29 @@ from django.db.models import Q
 from omniman.conf import conf
 from omniman.history import gathering
 from omniman.history.gathering import Aliases
-from omniman.history.rows import CurrencyStats, OrderStats, OrderSummary
+from omniman.history.own import customer_order, customer_orders
+from omniman.history.rows import (
+    CurrencyStats,
+    OrderRecord,
+    OrderStats,
+    OrderStep,
+    OrderSummary,
+)
 from omniman.models import Order
 from shopman import clock, tenancy
 
 __all__ = [
     "CurrencyStats",
+    "OrderRecord",
     "OrderStats",
+    "OrderStep",
     "OrderSummary",
     "changed_customers",
+    "customer_order",
     "customer_orders",
     "iter_order_stats",
     "order_stats",
 ]
-
-
-def customer_orders(
-    customer_uuid: UUID,
-    *,
-    limit: int = 50,
-    before: dt.datetime | None = None,
-    as_of: dt.datetime | None = None,
-    merged: Sequence[UUID] = (),
-) -> list[OrderSummary]:
-    """A customer's orders, cancelled ones and returns included, newest first. One query.
-
-    ``before`` and ``as_of`` are exclusive bounds on ``placed_at``; ``merged`` are customers whose
-    orders are this one's now.
-    """
-    orders = Order.objects.filter(customer_uuid__in=[customer_uuid, *merged])
-    for bound in (before, as_of):
-        if bound is not None:
-            orders = orders.filter(placed_at__lt=bound)
-    columns = ("uuid", "ref", "kind", "status", "channel__code", "currency", "total_amount")
-    rows = orders.order_by("-placed_at", "-uuid").values_list(
-        *columns, "refunded_amount", "placed_at"
-    )
-    return [
-        OrderSummary(
-            uuid=uuid,
-            ref=ref,
-            kind=kind,
-            status=status,
-            channel=channel,
-            currency=currency,
-            total_amount=total_amount,
-            refunded_amount=refunded_amount,
-            placed_at=placed_at,
-        )
-        for (
-            uuid,
-            ref,
-            kind,
-            status,
-            channel,
-            currency,
-            total_amount,
-            refunded_amount,
-            placed_at,
-        ) in rows[:limit]
-    ]
 
 
 def order_stats(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 
@@ -22,6 +23,27 @@ class OrderSummary:
     total_amount: int
     refunded_amount: int
     placed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStep:
+    """What happened to an order, as far as its shopper is told: no reason, note or name of staff.
+
+    ``status`` is the state the order got into, empty for a refund, which has an ``amount``.
+    """
+
+    status: str
+    amount: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """One order with its frozen facts (``omniman.rules.snapshot``) and its steps, oldest first."""
+
+    summary: OrderSummary
+    facts: Mapping[str, Any]
+    steps: Sequence[OrderStep]
 
 
 @dataclass(slots=True, kw_only=True)
