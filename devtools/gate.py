@@ -19,6 +19,7 @@ STEPS = {
     "lint": [PYTHON, "-m", "ruff", "check", "."],
     "types": [PYTHON, "-m", "mypy"],
     "import contracts": [PYTHON, "-c", LINT_IMPORTS, "--no-logo"],
+    "translations": [PYTHON, "-m", "devtools.messages", "--check"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "system checks": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
     "deployment checks": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
