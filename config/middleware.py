@@ -8,7 +8,6 @@ from typing import cast
 from csp.constants import HEADER, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.translation import gettext as _
 
 from config import problems
 from shopman.errors import Failure
@@ -65,4 +64,6 @@ class ProblemMiddleware:
             return None
         if problems.is_api(request) or request.path in ("/livez", "/readyz"):
             return problems.of_failure(request, exception)
-        return problems.page(request, problems.status_of(exception), _(exception.detail))
+        return problems.page(
+            request, problems.status_of(exception), problems.translated(exception.detail)
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -124,16 +125,20 @@ def of_failure(request: HttpRequest, failure: errors.Failure, challenge: str = "
     status = status_of(failure)
     if status == 401:
         headers["WWW-Authenticate"] = challenge or "Session"
-    # A docstring is the English source text of its translations.
     return problem(
         request,
         status=status,
         code=failure.code,
-        detail=_(failure.detail),
-        found=failure.errors,
+        detail=translated(failure.detail),
+        found=[replace(each, message=translated(each.message)) for each in failure.errors],
         headers=headers,
         members=failure.members,
     )
+
+
+def translated(sentence: str) -> str:
+    """What a failure says, in the reader's language: its English is the key of its translations."""
+    return _(sentence) if sentence else ""
 
 
 def _of_framework(request: HttpRequest, exc: drf.APIException) -> HttpResponse:
@@ -191,8 +196,14 @@ def page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """A plain page that says one sentence; a problem body where machines are answered."""
     if is_api(request):
         return problem(request, status=status, detail=sentence)
-    context = {"status": status, "title": HTTPStatus(status).phrase, "sentence": sentence}
+    context = {"status": status, "sentence": sentence, "start": _start(request)}
     return render(request, "problem.html", context, status=status)
+
+
+def _start(request: HttpRequest) -> str:
+    """Where the part of the site that failed begins."""
+    parts = {"/admin/": "/admin/", "/account/": "/account/", "/auth/": "/auth/login/"}
+    return next((to for part, to in parts.items() if request.path.startswith(part)), "/")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -135,6 +135,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("pt-br", _("Portuguese")), ("en", _("English")), ("es", _("Spanish"))]
+# The language somebody chose in the foot of a page for shoppers.
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SECURE = not DEBUG
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STORAGES = {
@@ -327,6 +332,7 @@ DOORMAN: dict[str, Any] = {
         "DOORMAN_SMS_SENDER",
         default=f"doorman.adapters.{'console.ConsoleSender' if DEBUG else 'null.NullSender'}",
     ),
+    "LOGIN_REDIRECT": "/account/",
     "BASE_URL": env("DOORMAN_BASE_URL", default="http://localhost:8000" if DEBUG else ""),
 }
 OMNIMAN: dict[str, Any] = {

@@ -29,6 +29,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("auth/", include("doorman.pages.urls")),
+    path("account/", include("config.account.urls")),
     path("api/auth/v1/", include("doorman.api.urls")),
     path("api/v1/", include(guestman_staff)),
     path("api/v1/", include(insights_staff)),

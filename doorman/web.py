@@ -106,7 +106,10 @@ def accepted_next(path: object) -> str:
 def locale(request: HttpRequest) -> str:
     """The language of a message: the reader's, else the shop's; always one the project has."""
     known = {code for code, _ in settings.LANGUAGES}
-    asked = translation.get_language() if "HTTP_ACCEPT_LANGUAGE" in request.META else None
+    chosen = (
+        "HTTP_ACCEPT_LANGUAGE" in request.META or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    )
+    asked = translation.get_language() if chosen else None
     return next(
         (code for code in (asked, tenancy.current().locale) if code in known),
         settings.LANGUAGE_CODE,

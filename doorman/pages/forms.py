@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorman.rules import codes
-from shopman.errors import Failure, Throttled, Unavailable
+from shopman.errors import Failure, PreconditionFailed, Throttled, Unavailable
 
 T = TypeVar("T")
 
@@ -46,6 +46,8 @@ class DoorForm(forms.Form):
             return 429
         if isinstance(self.failure, Unavailable):
             return 503
+        if isinstance(self.failure, PreconditionFailed):
+            return 412
         return 400 if self.is_bound and self.errors else 200
 
     @property

@@ -17,5 +17,6 @@ urlpatterns = [
     path("sessions/", views.SessionsPage.as_view(), name="sessions"),
     path("sessions/others/end/", views.EndOthersAction.as_view(), name="end_others"),
     path("sessions/<uuid:uuid>/end/", views.EndAction.as_view(), name="end"),
+    path("language/", views.LanguageAction.as_view(), name="language"),
     path("brand.css", views.BrandStyle.as_view(), name="brand"),
 ]

@@ -2,83 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from django.db.transaction import non_atomic_requests
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.i18n import set_language
 
 from doorman import web
 from doorman.conf import conf
 from doorman.errors import ChallengeClosed, CodeInvalid, NoAccount, ResolverUnavailable
 from doorman.models import CustomerSession
 from doorman.pages.forms import CodeForm, DoorForm, LoginForm
+from doorman.pages.page import Page, see_other
 from doorman.rules import colour
-from doorman.rules.principal import Customer
-from doorman.services import challenge, login, message, session
+from doorman.services import challenge, login, session
 from doorman.services.login import Login
 from shopman.api.address import client_address
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 
-
-@method_decorator(csrf_protect, name="dispatch")
-@method_decorator(sensitive_post_parameters(), name="dispatch")
-@method_decorator(sensitive_variables(), name="dispatch")
-class Page(View):
-    """Never stored, never framed, nothing from elsewhere, no script."""
-
-    request: HttpRequest
-
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        # A failed attempt is committed before it is answered, whatever ATOMIC_REQUESTS says.
-        return non_atomic_requests(super().as_view(**initkwargs))
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.exception_reporter_filter = web.HidingFilter()
-        response = super().dispatch(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        response["Content-Security-Policy"] = _POLICY
-        response["X-Frame-Options"] = "DENY"
-        # Not no-referrer: with it browsers send "Origin: null", which CSRF protection refuses.
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    @property
-    def customer(self) -> Customer:
-        found: Customer = self.request.customer  # type: ignore[attr-defined]
-        return found
-
-    def show(
-        self, template: str, context: Mapping[str, Any], form: DoorForm | None = None
-    ) -> HttpResponse:
-        brand = {"name": message.shop_name(), "logo": conf.BRAND_LOGO}
-        status = form.status if form else 200
-        response = render(
-            self.request,
-            f"doorman/{template}.html",
-            {"brand": brand, "form": form, **context},
-            status=status,
-        )
-        wait = getattr(form and form.failure, "retry_after_seconds", None)
-        if wait is not None:
-            response["Retry-After"] = str(wait)
-        return response
-
-    def go(self, name: str) -> HttpResponseRedirect:
-        return see_other(reverse(f"doorman:{name}"))
+class DoorPage(Page):
+    """A page that may let somebody in."""
 
     def let_in(self, entered: Login) -> HttpResponse:
         response = see_other(entered.next_path or conf.LOGIN_REDIRECT)
@@ -93,7 +38,7 @@ class LoginPage(Page):
         wanted = web.accepted_next(request.GET.get("next"))
         if self.customer.is_authenticated:
             return see_other(wanted or conf.LOGIN_REDIRECT)
-        return self.show("login", {"next": wanted}, LoginForm())
+        return self.show("doorman/login", {"next": wanted}, LoginForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LoginForm(request.POST)
@@ -109,25 +54,25 @@ class LoginPage(Page):
             )
         )
         if started is None:
-            return self.show("login", {"next": wanted}, form)
+            return self.show("doorman/login", {"next": wanted}, form)
         response = self.go("code")
         web.keep_flow(response, started.flow)
         return response
 
 
-class CodeStep(Page):
+class CodeStep(DoorPage):
     """What the acts between asking for a code and being in have in common."""
 
     def ask(self, form: DoorForm) -> HttpResponse:
         """The page for what can be done next: type a code, try to finish, or begin again."""
         if isinstance(form.failure, ResolverUnavailable):
-            return self.show("unfinished", {}, form)
+            return self.show("doorman/unfinished", {}, form)
         if isinstance(form.failure, NoAccount):
-            return self.show("no_account", {}, form)
+            return self.show("doorman/no_account", {}, form)
         look = DoorForm({})
         started = look.attempt(lambda _: challenge.current(claim=web.page_claim(self.request)))
         if started is not None:
-            return self.show("code", {"started": started}, form)
+            return self.show("doorman/code", {"started": started}, form)
         # A second click on the button of a login that went well.
         if self.customer.is_authenticated:
             return see_other(conf.LOGIN_REDIRECT)
@@ -135,7 +80,7 @@ class CodeStep(Page):
             return self.go("login")
         if form.failure is None or isinstance(look.failure, ChallengeClosed):
             form = look
-        return self.show("closed", {}, form)
+        return self.show("doorman/closed", {}, form)
 
 
 class CodePage(CodeStep):
@@ -204,9 +149,9 @@ class SessionsPage(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         customer = self.customer
         if customer.uuid is None:
-            return self.go("login")
+            return self.turn_away() if customer.refused else self.go("login")
         rows = CustomerSession.objects.running().of(customer.uuid)
-        return self.show("sessions", {"sessions": list(rows), "customer": customer})
+        return self.show("doorman/sessions", {"sessions": list(rows), "customer": customer})
 
 
 class EndAction(Page):
@@ -234,6 +179,15 @@ class EndOthersAction(Page):
         return self.go("sessions")
 
 
+@method_decorator(csrf_protect, name="dispatch")
+class LanguageAction(View):
+    """Keeps the chosen language in a cookie, and goes back to where it was chosen."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        answer: HttpResponse = set_language(request)
+        return answer
+
+
 class BrandStyle(View):
     """The shop's colour as a style sheet, because the pages allow no inline style."""
 
@@ -247,8 +201,3 @@ class BrandStyle(View):
         response = HttpResponse(text, content_type="text/css")
         response["Cache-Control"] = "public, max-age=300"
         return response
-
-
-def see_other(path: str) -> HttpResponseRedirect:
-    """A redirect that is always followed by GET."""
-    return HttpResponseRedirect(path, status=303)

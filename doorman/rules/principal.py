@@ -62,6 +62,8 @@ class Anonymous(Principal):
     auth_time: None = None
     session_uuid: None = None
     amr: tuple[str, ...] = ()
+    #: A session was shown that ended because the shop closed the customer's account.
+    refused: bool = False
 
     is_authenticated: ClassVar[Literal[False]] = False
     is_anonymous: ClassVar[Literal[True]] = True

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Final
 from uuid import UUID
 
 from django.db import OperationalError, transaction
@@ -22,6 +23,9 @@ from shopman import clock
 from shopman.models import sole
 
 logger = logging.getLogger(__name__)
+
+#: Why a session ended whose customer is not active any more.
+CLOSED_ACCOUNT: Final = "customer_inactive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +79,15 @@ def identify(*, secret: str) -> Visit:
     Closes the session of a customer who is inactive, gone or merged into another. Raises
     ResolverUnavailable when nobody can say.
     """
-    session = _living(secret)
+    row = sole(CustomerSession.objects.with_secret(keyring.digest(secret)))
+    session = _living(row, secret)
     if session is None:
-        return Visit(customer=Anonymous())
+        refused = row is not None and row.end_reason == CLOSED_ACCOUNT
+        return Visit(customer=Anonymous(refused=refused))
     owner = neighbours.ask(lambda customers: customers.get_by_uuid(session.customer_uuid))
     if owner is None or not owner.is_active or owner.uuid != session.customer_uuid:
-        close(session_uuid=session.pk, reason="customer_inactive")
-        return Visit(customer=Anonymous())
+        close(session_uuid=session.pk, reason=CLOSED_ACCOUNT)
+        return Visit(customer=Anonymous(refused=owner is not None and not owner.is_active))
     return Visit(
         customer=SignedIn(
             uuid=owner.uuid,
@@ -169,10 +175,9 @@ def _end(rows: Iterable[CustomerSession], *, reason: str) -> None:
         )
 
 
-def _living(secret: str) -> CustomerSession | None:
-    """The session this secret opens at this moment."""
+def _living(row: CustomerSession | None, secret: str) -> CustomerSession | None:
+    """The session, if this secret opens it at this moment."""
     digest = keyring.digest(secret)
-    row = sole(CustomerSession.objects.with_secret(digest))
     if row is None or row.ended_at is not None:
         return None
     now = clock.now()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import phonenumbers
+from guestman.rules.reading import readable
 
+<<<<<<< HEAD
 
 def readable(canonical: str) -> str:
     """A stored number with spaces, ``+55 11 98765-4321``; anything else as it is."""
@@ -16,3 +17,6 @@ def readable(canonical: str) -> str:
         return canonical
     shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return f"{shown} ({extension})" if extension else shown
+=======
+__all__ = ["readable"]
+>>>>>>> 0c28616 (Shoppers have an account at /account/, and the login pages a language switch)

@@ -83,7 +83,7 @@ def test_from_the_code_on_a_telephone_to_the_frozen_order_at_the_desk(
     page.get_by_label("Code", exact=True).fill(Outbox.sent[-1].code)
     page.screenshot(path=SCREENSHOTS / f"code-{width}.png")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     session = telephone.request.get(f"{address}/api/auth/v1/session").json()
     uuid = UUID(session["customer"]["uuid"])
 

@@ -235,7 +235,7 @@ def test_r8_the_path_is_stored_at_the_start_and_never_read_again(
 def test_r8_pages_never_leave_the_host(browser_client: Browser, door: Door, bad: str) -> None:
     assert "evil" not in browser_client.get("/auth/login/", {"next": bad}).content.decode()
     browser_client.submit("/auth/login/", identifier=PHONE, next=bad)
-    assert browser_client.submit("/auth/code/", code=door.code)["Location"] == "/auth/sessions/"
+    assert browser_client.submit("/auth/code/", code=door.code)["Location"] == "/account/"
 
 
 def test_r9_a_return_path_names_no_host_whatever_hosts_are_allowed(

@@ -109,7 +109,7 @@ def test_c2_the_pages_finish_without_another_code(browser_client: Browser, door:
     assert browser_client.submit("/auth/code/finish/").status_code == 503
     door.directory.is_down = False
     done = browser_client.submit("/auth/code/finish/")
-    assert (done.status_code, done["Location"]) == (303, "/auth/sessions/")
+    assert (done.status_code, done["Location"]) == (303, "/account/")
 
 
 @pytest.mark.postgres

@@ -199,6 +199,7 @@ UNSAFE = [
     ("post", "/auth/code/resend/"),
     ("post", "/auth/code/finish/"),
     ("post", "/auth/logout/"),
+    ("post", "/auth/language/"),
     ("post", "/auth/sessions/others/end/"),
     ("post", "/auth/sessions/01890000-0000-7000-8000-000000000000/end/"),
 ]  # fmt: skip
@@ -411,7 +412,7 @@ def test_s18_header_values_are_told_never_kept(browser_client: Browser, door: Do
         HTTP_USER_AGENT="<script>Chrome</script>\r\nAndroid; evil\x00",
         HTTP_ORIGIN="http://testserver",
     )
-    assert entered["Location"] == "/auth/sessions/"
+    assert entered["Location"] == "/account/"
     assert CustomerSession.objects.get().device == "Chrome, Android"
     assert "<script>" not in browser_client.get("/auth/sessions/").content.decode()
     assert device.label("\r\nnothing known") == ""
