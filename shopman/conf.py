@@ -135,6 +135,8 @@ class ShopmanSettings(AppSettings):
     #: Minutes for which a customer's contacts stay readable to a masked role that revealed them,
     #: in that session; 0: they are never revealed.
     CONTACT_REVEAL_MINUTES: int = 15
+    #: Seconds the numbers of the dashboard are kept; 0 measures each time somebody looks.
+    DASHBOARD_CACHE_SECONDS: int = 300
     #: Proxies in front of the application whose X-Forwarded-For entries are trusted (right-most n).
     TRUSTED_PROXY_COUNT: int = 0
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from shopman import tenancy
+from shopman.dashboard import pages
 from shopman.models import Tenant
 from shopman.tenancy import staff
 
@@ -23,6 +24,8 @@ class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is unty
 
     site_title = _("Shopman")
     site_header = _("Shopman")
+    index_title = _("Dashboard")
+    index_template = "shopman/dashboard/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         return staff.access(request) is not None
@@ -35,7 +38,37 @@ class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is unty
         return answer
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("shop/", self.choose_shop, name="choose_shop")]
+        return [
+            path("shop/", self.choose_shop, name="choose_shop"),
+            path(
+                "dashboard/<str:key>.csv",
+                self.admin_view(pages.csv_file),
+                name="dashboard_csv",
+            ),
+            path(
+                "dashboard/<slug:place>/<str:key>/",
+                self.admin_view(self.dashboard_block),
+                name="dashboard_block",
+            ),
+        ]
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The dashboard; the models are in the navigation."""
+        shown = {**pages.context(request), **(extra_context or {})}
+        answer: HttpResponse = super().index(request, shown)
+        return answer
+
+    def dashboard_block(self, request: HttpRequest, place: str, key: str) -> HttpResponse:
+        """A part of the dashboard: alone where a script asks for it, in a page of its own else."""
+        content = pages.block(request, place, key)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(content)
+        shown = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "places": [{"name": place, "blocks": [{"content": content}]}],
+        }
+        return TemplateResponse(request, self.index_template, shown)
 
     def choices(self, request: HttpRequest) -> list[Tenant]:
         """The shops the signed-in user may work in."""

@@ -1,5 +1,6 @@
 """Customers in the admin. Every change goes through ``guestman.services``."""
 
+from guestman.admin import dashboard
 from guestman.admin.address import CustomerAddressAdmin
 from guestman.admin.contact_point import ContactPointAdmin, ContactVerificationAdmin
 from guestman.admin.customer import CustomerAdmin
@@ -13,4 +14,5 @@ __all__ = [
     "CustomerAdmin",
     "CustomerGroupAdmin",
     "ExternalIdentityAdmin",
+    "dashboard",
 ]

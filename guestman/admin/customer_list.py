@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from guestman.admin.filters import ByAssignee, ByGroup, ByOrganization
@@ -15,6 +15,7 @@ from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services import search
+from shopman.admin.filters import LocalDaysFilter
 from shopman.admin.listing import ListAdmin, Similar
 
 
@@ -31,8 +32,8 @@ class CustomerList(ListAdmin):
         ByOrganization,
         ByAssignee,
         ("customer_type", ChoicesDropdownFilter),
-        ("created_at", RangeDateFilter),
-        ("updated_at", RangeDateFilter),
+        ("created_at", LocalDaysFilter),
+        ("updated_at", LocalDaysFilter),
     )
     list_filter_submit = True
     list_select_related = ("group",)

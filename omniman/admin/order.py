@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from omniman.admin import order_header, words
@@ -19,6 +19,7 @@ from omniman.models import Order
 from omniman.rules.status import Status, may_become
 from omniman.services import order_search
 from shopman.admin.base import ReadOnlyAdmin
+from shopman.admin.filters import LocalDaysFilter
 from shopman.admin.service import ServiceAdmin
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
@@ -34,7 +35,7 @@ class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
         ("status", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
         "channel",
-        ("placed_at", RangeDateTimeFilter),
+        ("placed_at", LocalDaysFilter),
     )
     list_filter_submit = True
     list_select_related = ("channel",)

@@ -22,6 +22,7 @@ from django.db.models import Q
 from omniman.conf import conf
 from omniman.history import gathering
 from omniman.history.gathering import Aliases
+<<<<<<< HEAD
 from omniman.history.own import customer_order, customer_orders
 from omniman.history.rows import (
     CurrencyStats,
@@ -29,6 +30,14 @@ from omniman.history.rows import (
     OrderStats,
     OrderStep,
     OrderSummary,
+=======
+from omniman.history.rows import CurrencyStats, OrderStats, OrderSummary
+from omniman.history.sales import (
+    PeriodCustomers,
+    PeriodSales,
+    customers_by_period,
+    sales_by_period,
+>>>>>>> 65dd8fc (The admin opens on a dashboard of figures that apps register)
 )
 from omniman.models import Order
 from shopman import clock, tenancy
@@ -39,11 +48,15 @@ __all__ = [
     "OrderStats",
     "OrderStep",
     "OrderSummary",
+    "PeriodCustomers",
+    "PeriodSales",
     "changed_customers",
     "customer_order",
     "customer_orders",
+    "customers_by_period",
     "iter_order_stats",
     "order_stats",
+    "sales_by_period",
 ]
 
 

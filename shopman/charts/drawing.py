@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -82,12 +83,17 @@ def rows(figure: Figure) -> list[list[str | Decimal | None]]:
     digits = figure.unit.digits
     found: list[list[str | Decimal | None]] = [_head(figure)]
     for number, category in enumerate(figure.categories):
-        values = [
-            None if size is None else round(Decimal(size.numerator) / size.denominator, digits or 6)
-            for size in figure.sizes(number)
-        ]
+        values = [_plain(size, digits) for size in figure.sizes(number)]
         found.append([category.label, *values])
     return found
+
+
+def _plain(size: Fraction | None, digits: int) -> Decimal | None:
+    if size is None:
+        return None
+    exact = Decimal(size.numerator) / size.denominator
+    # What is no amount has as many decimals as it needs.
+    return round(exact, digits) if digits else exact
 
 
 def _head(figure: Figure) -> list[str | Decimal | None]:

@@ -14,7 +14,7 @@ from shopman.models.base import (
     sole,
     stamp,
 )
-from shopman.models.expressions import Moment
+from shopman.models.expressions import Bucket, Moment
 from shopman.models.idempotency import IdempotencyRecord
 from shopman.models.lookups import Among
 from shopman.models.outbox import OutboxEvent
@@ -31,6 +31,7 @@ __all__ = [
     "AppendOnlyModel",
     "AppendOnlyQuerySet",
     "AuditEntry",
+    "Bucket",
     "CurrentTenant",
     "IdempotencyRecord",
     "Immutable",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Field, Func, IntegerField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -35,3 +35,40 @@ class Moment(Func):
         if microseconds is None:
             return None
         return _EPOCH + dt.timedelta(microseconds=microseconds)
+
+
+class Bucket(Func):
+    """How many of the ascending ``bounds`` are at or below a value; NULL for NULL.
+
+    With the moments at which months begin it numbers months from 1, and is 0 before the first.
+    ``of`` is the field whose values are compared.
+    """
+
+    output_field = IntegerField()
+
+    def __init__(self, value: Any, *bounds: Any, of: Field[Any, Any], **extra: Any) -> None:
+        fixed = [
+            bound if hasattr(bound, "resolve_expression") else Value(bound, output_field=of)
+            for bound in bounds
+        ]
+        super().__init__(value, *fixed, of=of, **extra)
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: Any, **context: Any
+    ) -> tuple[str, Any]:
+        value, bounds, params = self._compiled(compiler)
+        kind = self.extra["of"].db_type(connection)
+        return f"width_bucket({value}, ARRAY[{', '.join(bounds)}]::{kind}[])", params
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> tuple[str, Any]:
+        value, own = compiler.compile(self.source_expressions[0])
+        sql, params = f"CASE WHEN {value} IS NULL THEN NULL", [*own]
+        for number, bound in enumerate(self.source_expressions[1:]):
+            text, its = compiler.compile(bound)
+            sql += f" WHEN {value} < {text} THEN {number}"
+            params += [*own, *its]
+        return f"{sql} ELSE {len(self.source_expressions) - 1} END", params
+
+    def _compiled(self, compiler: SQLCompiler) -> tuple[str, list[str], list[Any]]:
+        parts = [compiler.compile(each) for each in self.source_expressions]
+        return parts[0][0], [sql for sql, _ in parts[1:]], [p for _, own in parts for p in own]

@@ -11,6 +11,11 @@ import pytest
 import shopman
 
 CSS = (Path(shopman.__file__).parent / "static" / "shopman" / "charts.css").read_text()
+LIGHT, DARK, BY_SYSTEM = (
+    ".chart-figure",
+    ".dark .chart-figure",
+    "html:not([x-data]) .chart-figure",
+)
 #: Rows for red, green and blue: how a colour looks to dichromats (Viénot, Brettel, Mollon 1999),
 #: in linear light.
 BLINDNESS = {
@@ -53,11 +58,11 @@ def test_marks_and_words_stand_out(selector: str) -> None:
 
 
 def test_the_system_and_the_admin_have_one_dark_palette() -> None:
-    assert palette(".dark .chart-figure") == palette("html:not([x-data]) .chart-figure")
+    assert palette(DARK) == palette(BY_SYSTEM)
 
 
 @pytest.mark.parametrize("kind", BLINDNESS)
-@pytest.mark.parametrize("selector", [".chart-figure", ".dark .chart-figure"])
+@pytest.mark.parametrize("selector", [LIGHT, DARK])
 def test_the_first_three_are_told_apart_by_colour_blind_eyes(selector: str, kind: str) -> None:
     colours = palette(selector)
 

@@ -1,10 +1,16 @@
-"""Insights in the admin: to look at. The customers' list and page show them too."""
+"""Insights in the admin: to look at. Customers' list and page and the dashboard show them too."""
 
-from guestman.contrib.insights.admin import customer_list
+from guestman.contrib.insights.admin import customer_list, dashboard
 from guestman.contrib.insights.admin.records import (
     CustomerInsightAdmin,
     InsightRunAdmin,
     SegmentChangeAdmin,
 )
 
-__all__ = ["CustomerInsightAdmin", "InsightRunAdmin", "SegmentChangeAdmin", "customer_list"]
+__all__ = [
+    "CustomerInsightAdmin",
+    "InsightRunAdmin",
+    "SegmentChangeAdmin",
+    "customer_list",
+    "dashboard",
+]

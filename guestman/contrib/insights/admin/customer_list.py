@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from guestman.admin.panels import CUSTOMER_PAGE
+from guestman.contrib.insights.admin import words
 from guestman.contrib.insights.models import CustomerInsight
 from guestman.contrib.insights.service import policy
 from guestman.models import Customer
@@ -30,7 +31,7 @@ class BySegment(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
     parameter_name = "segment"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, readable_segment(name)) for name in sorted(policy.segment_names())]
+        return [(name, words.segment(name)) for name in sorted(policy.segment_names())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():
@@ -60,15 +61,10 @@ class ByChurn(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
         return queryset.filter(uuid__in=rows.values("customer"))
 
 
-def readable_segment(name: str) -> str:
-    """A segment's name as people read it."""
-    return name.replace("_", " ").capitalize()
-
-
 def segments(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
     """The segment of each customer, with the colour of its churn risk."""
     found = _insights(rows).values_list("customer", "segment", "churn_risk")
-    return {key: badge(readable_segment(name), _tone(risk)) for key, name, risk in found}
+    return {key: badge(words.segment(name), _tone(risk)) for key, name, risk in found}
 
 
 def values(rows: Sequence[Customer]) -> Mapping[UUID, Any]:

@@ -7,16 +7,17 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeNumericFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.admin.part import matching_owners
+from guestman.contrib.insights.admin import recalculation
 from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
 from guestman.contrib.insights.service import explanation
 from guestman.models import Customer
@@ -25,6 +26,7 @@ from shopman.admin.base import ReadOnlyAdmin
 from shopman.money import Money
 from shopman.panels import Panel
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 
 @admin.register(CustomerInsight)
@@ -155,11 +157,19 @@ class InsightRunAdmin(ReadOnlyAdmin):
     list_filter = (("status", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter))
     list_filter_submit = True
     ordering = ("-started_at", "-uuid")
+    actions_list = ("recalculate",)
     fieldsets: ClassVar = [
         (None, {"fields": [("kind", "status", "phase"), ("started_at", "finished_at"), "as_of"]}),
         (_("Result"), {"fields": ["customer_count", "counts"]}),
         (_("Policy"), {"fields": [("policy", "policy_version"), "breakpoints", "parameters"]}),
     ]
+
+    def has_bulk_permission(self, request: HttpRequest) -> bool:
+        return staff.may(request, Right.BULK)
+
+    @action(description=_("Recalculate"), permissions=["bulk"], url_path="recalculate")
+    def recalculate(self, request: HttpRequest) -> HttpResponse:
+        return recalculation.page(request, self.admin_site.each_context(request))
 
 
 @admin.register(SegmentChange)
