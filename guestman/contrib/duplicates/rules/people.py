@@ -1,0 +1,79 @@
+"""A customer as the scorer compares him: every value in its normal form, empty where unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from shopman.text import fold
+
+#: Words of a name that tell nobody apart (identity rules, section 2).
+PARTICLES = frozenset(
+    "da das de del della des di do dos du e la las le los van von y"
+    " sr sra srta dr dra dona mr mrs ms miss".split()
+)
+
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A postal address, folded. Lines of one address may stand in any order (``lines``)."""
+
+    #: Street, complement, district: what people write into one another's fields.
+    lines: tuple[str, ...] = ()
+    number: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What is compared. ``given`` and ``family`` are folded words without particles."""
+
+    given: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    birth_date: dt.date | None = None
+    #: ``country:number``.
+    documents: frozenset[str] = frozenset()
+    #: Canonical addresses, ``local@domain``.
+    emails: frozenset[str] = frozenset()
+    #: Variant keys: one for the spellings that reach the same handset.
+    phones: frozenset[str] = frozenset()
+    places: tuple[Place, ...] = field(default=())
+    is_company: bool = False
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """The words of a name that tell people apart: ``"João da Silva"`` gives joao, silva.
+
+    A name of particles only keeps them: better a weak word than none.
+    """
+    words = tuple(filter(None, _NOT_WORD.split(fold(text))))
+    return tuple(word for word in words if word not in PARTICLES) or words
+
+
+def place(
+    *,
+    lines: Iterable[str] = (),
+    number: str = "",
+    city: str = "",
+    region: str = "",
+    postal_code: str = "",
+) -> Place:
+    """An address in its normal form."""
+    return Place(
+        lines=tuple(filter(None, map(folded, lines))),
+        number=folded(number),
+        city=folded(city),
+        region=folded(region),
+        postal_code=folded(postal_code).replace(" ", ""),
+    )
+
+
+def folded(text: str) -> str:
+    """Lower case ASCII words with single spaces."""
+    return _NOT_WORD.sub(" ", fold(text)).strip()
