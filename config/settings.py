@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "shopman",
     "guestman",
+    "guestman.contrib.duplicates",
     "guestman.contrib.insights",
     "doorman",
     "omniman",

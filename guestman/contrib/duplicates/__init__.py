@@ -1,0 +1,1 @@
+"""Customers that may be one person, suggested to staff with the reasons. Nothing is ever merged."""

@@ -85,8 +85,8 @@ def emails(first: str, second: str) -> Level:
     """Two e-mail addresses, ``local@domain``. A short local part must agree exactly."""
     if first == second:
         return Level.EXACT
-    local, _at, domain = first.partition("@")
-    other_local, _at, other_domain = second.partition("@")
+    local, _at, _domain = first.partition("@")
+    other_local, _at, _domain = second.partition("@")
     shortest = min(len(local), len(other_local))
     edits = DamerauLevenshtein.distance(first, second)
     in_local = DamerauLevenshtein.distance(local, other_local)

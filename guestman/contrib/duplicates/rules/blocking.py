@@ -25,7 +25,7 @@ def keys(person: Person) -> frozenset[str]:
 
 
 def skeleton(word: str) -> str:
-    """What is left of a word however its vowels are spelled: ``"Souza"`` and ``"Sousa"`` give ss."""
+    """What is left of a word however its vowels are spelled: ``"souza"`` and ``"sosa"`` give ss."""
     sounds = word.replace("ph", "f").translate(_SOUNDS)
     bare = sounds[:1] + _VOWELS.sub("", sounds[1:])
     return _REPEATED.sub(r"\1", bare)

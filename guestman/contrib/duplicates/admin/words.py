@@ -1,0 +1,53 @@
+"""Evidence in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from guestman.contrib.duplicates.rules.scoring import Evidence
+
+FEATURES: Mapping[str, Promise] = {
+    "given_name": _("first name"),
+    "family_name": _("last name"),
+    "names_swapped": _("first and last name in each other's place"),
+    "birth_date": _("birth date"),
+    "email": _("e-mail"),
+    "phone": _("phone"),
+    "document": _("document"),
+    "line": _("street or district"),
+    "number": _("house number"),
+    "city": _("city"),
+    "region": _("state or region"),
+    "postal_code": _("postal code"),
+    "address": _("parts of one address count together"),
+    "household": _("people who live together share this"),
+}
+LEVELS: Mapping[str, Promise] = {
+    "exact": _("the same"),
+    "near": _("a letter or two apart"),
+    "similar": _("similar"),
+    "different": _("different"),
+    "slip": _("one slip apart"),
+    "two_parts": _("two of day, month and year agree"),
+    "two_slips": _("two digits apart"),
+    "same_season": _("the same year, a month apart"),
+}
+
+
+def sentence(evidence: Evidence) -> str:
+    """``First name: the same (+9.2)``. Bits: each one doubles or halves the odds."""
+    weight = f"{evidence.weight:+.1f}".replace("-", "−")
+    feature = capfirst(str(FEATURES[evidence.feature]))
+    level = LEVELS.get(evidence.level)
+    if level is None:
+        return translate("%(fact)s (%(weight)s)") % {"fact": feature, "weight": weight}
+    return translate("%(feature)s: %(level)s (%(weight)s)") % {
+        "feature": feature,
+        "level": level,
+        "weight": weight,
+    }

@@ -1,0 +1,1 @@
+"""Reads of guestman's rows, compared by the rules. Writes nothing."""
