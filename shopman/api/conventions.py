@@ -11,7 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 from shopman.api import operations
 from shopman.api.filters import InvalidFilter, UnknownParameter
 from shopman.api.idempotency import IdempotencyKeyReused, InvalidIdempotencyKey
-from shopman.api.pagination import InvalidCursor, InvalidPageSize, UnknownField, UnknownOrdering
+from shopman.api.pagination import InvalidPageSize, UnknownField, UnknownOrdering
 from shopman.api.parsers import BodyTooLarge, MalformedJSON
 from shopman.errors import (
     BadRequest,
@@ -23,6 +23,7 @@ from shopman.errors import (
     PreconditionRequired,
     Throttled,
 )
+from shopman.keyset import InvalidCursor
 from shopman.tenancy.context import UnknownTenant
 
 #: Seconds of the Retry-After in examples.
