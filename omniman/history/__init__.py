@@ -22,7 +22,6 @@ from django.db.models import Q
 from omniman.conf import conf
 from omniman.history import gathering
 from omniman.history.gathering import Aliases
-<<<<<<< HEAD
 from omniman.history.own import customer_order, customer_orders
 from omniman.history.rows import (
     CurrencyStats,
@@ -30,14 +29,12 @@ from omniman.history.rows import (
     OrderStats,
     OrderStep,
     OrderSummary,
-=======
-from omniman.history.rows import CurrencyStats, OrderStats, OrderSummary
+)
 from omniman.history.sales import (
     PeriodCustomers,
     PeriodSales,
     customers_by_period,
     sales_by_period,
->>>>>>> 65dd8fc (The admin opens on a dashboard of figures that apps register)
 )
 from omniman.models import Order
 from shopman import clock, tenancy
