@@ -132,3 +132,16 @@ def mask(value: str) -> str:
     if len(number) < 9:
         return "•" * len(number)
     return number[:3] + "•" * (len(number) - 7) + number[-4:]
+
+
+def readable(canonical: str) -> str:
+    """A stored number with spaces, ``+55 11 98765-4321``; anything else as it is."""
+    number, _sign, extension = canonical.partition(";ext=")
+    if not number.startswith("+") or not number[1:].isdigit():
+        return canonical
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return canonical
+    shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return f"{shown} ({extension})" if extension else shown

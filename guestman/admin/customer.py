@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,14 +10,10 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import action
 
-from guestman.admin import trail
+from guestman.admin import header, trail
 from guestman.admin.acts import (
     AddAddress,
     AddContact,
@@ -31,7 +26,6 @@ from guestman.admin.acts import (
 from guestman.admin.customer_list import CustomerList
 from guestman.admin.forms import CustomerForm, NewCustomerForm
 from guestman.admin.panels import CUSTOMER_PAGE
-from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services import customer
 from shopman import masking
@@ -41,16 +35,15 @@ from shopman.models import Membership
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
-#: Before the sign and after dots, where an address may break.
-_SPLIT = re.compile(r"(?=@)|(?<=\.)").split
-
 
 @admin.register(Customer)
 class CustomerAdmin(CustomerList, ServiceAdmin):
     form = CustomerForm
+    change_form_template = "guestman/admin/customer.html"
     has_trail = True
     contact_fields = frozenset({"phone", "email", "document", "search_text", "notes", "metadata"})
     panel_page = CUSTOMER_PAGE
+    form_on_demand = True
     actions_detail = (
         "change_phone",
         "add_contact",
@@ -60,7 +53,7 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
         "reactivate",
         "reveal",
     )
-    readonly_fields = ("code", "call", "write", "organization", "source", "merged_into", "origin")
+    readonly_fields = ("code", "organization", "source")
     fieldsets: ClassVar = [
         (
             None,
@@ -68,7 +61,6 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
                 "fields": [
                     ("first_name", "last_name"),
                     ("customer_type", "document"),
-                    ("call", "write"),
                     ("group", "status"),
                     "notes",
                     "shown_version",
@@ -83,8 +75,6 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
                     ("assigned_to", "locale"),
                     ("birth_date", "code"),
                     ("organization", "source"),
-                    "origin",
-                    "merged_into",
                     "metadata",
                 ],
             },
@@ -174,33 +164,12 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
         obj.pk, obj.code = made.pk, made.code
         obj._state.adding = False
 
-    @display(description=_("phone"))
-    def call(self, row: Customer) -> str:
-        if not row.phone or not masking.sees(row.pk):
-            return readable(row.phone) or "–"
-        number = row.phone.partition(";")[0]
-        return format_html('<a href="tel:{}">{}</a>', number, readable(row.phone))
-
-    @display(description=_("e-mail"))
-    def write(self, row: Customer) -> str:
-        if not row.email or not masking.sees(row.pk):
-            return row.email or "–"
-        # Long addresses break where they may on a narrow screen.
-        parts = format_html_join(SafeString("<wbr>"), "{}", ((part,) for part in _SPLIT(row.email)))
-        return format_html('<a href="mailto:{}">{}</a>', row.email, parts)
-
-    @display(description=_("record"))
-    def origin(self, row: Customer) -> str:
-        made, changed = (
-            date_format(timezone.localtime(each), "SHORT_DATETIME_FORMAT")
-            for each in (row.created_at, row.updated_at)
-        )
-        return _("Made by %(by)s on %(made)s, changed on %(changed)s (version %(version)s)") % {
-            "by": row.created_by or "–",
-            "made": made,
-            "changed": changed,
-            "version": row.version,
-        }
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if (row := kwargs.get("obj")) is not None:
+            context |= header.of(request, row)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))

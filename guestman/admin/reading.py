@@ -1,7 +1,5 @@
 """Contacts as people read them."""
 
-from __future__ import annotations
-
-from guestman.rules.reading import readable
+from shopman.contact import readable
 
 __all__ = ["readable"]

@@ -1,44 +1,151 @@
-"""The audit trail of a customer, with the names of what it refers to."""
+"""The audit trail of a customer in words, with the names of what it refers to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from guestman.models import Customer, CustomerGroup
-from shopman import audit_trail
-from shopman.audit_trail import Entry, Line
-from shopman.models import Organization
+from guestman.admin.reading import readable
+from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerGroup, ExternalIdentity
+from guestman.models.contact_point import Method
+from shopman import audit_trail, masking
+from shopman.audit_trail import Entry, Words
+from shopman.models import AuditEntry, Organization
 
-_NAMED: Mapping[str, type[models.Model]] = {
-    "group": CustomerGroup,
-    "organization": Organization,
+#: Fields that name a row of another table, and what of it people read.
+_NAMED: Final[Mapping[str, tuple[type[models.Model], str]]] = {
+    "group": (CustomerGroup, "name"),
+    "organization": (Organization, "name"),
 }
+_RELATED: Final[Mapping[str, type[models.Model]]] = {
+    "contact_points": ContactPoint,
+    "addresses": CustomerAddress,
+    "external_identities": ExternalIdentity,
+}
+_MODELS: Final = (ExternalIdentity, CustomerAddress, ContactPoint, Customer)
+
+_WORDS: Final = Words(
+    actions={
+        "customer.create": _("Customer made"),
+        "customer.update": _("Details changed"),
+        "customer.deactivate": _("Deactivated"),
+        "customer.reactivate": _("Reactivated"),
+        "contacts.reveal": _("Contacts shown"),
+        "contact_point.add": _("Contact added"),
+        "contact_point.verify": _("Contact verified"),
+        "contact_point.make_primary": _("Primary contact changed"),
+        "contact_point.change_phone": _("Phone changed"),
+        "contact_point.release": _("Contact released"),
+        "contact_point.remove": _("Contact removed"),
+        "contact_point.share": _("Contact marked as shared"),
+        "contact_point.supersede": _("Contact proved by another customer"),
+        "external_identity.link": _("Account linked"),
+        "external_identity.update": _("Account details changed"),
+        "external_identity.unlink": _("Account unlinked"),
+        "address.add": _("Address added"),
+        "address.update": _("Address changed"),
+        "address.set_default": _("Default address changed"),
+        "address.remove": _("Address removed"),
+    },
+    fields={
+        **{
+            field.name: field.verbose_name
+            for model in _MODELS
+            for field in model._meta.concrete_fields
+        },
+        "contact_points": _("contact"),
+        "addresses": _("address"),
+        "external_identities": _("account"),
+        "is_shared": _("shared"),
+        "is_primary": _("primary"),
+    },
+    values={
+        **{
+            field.name: {str(value): text for value, text in field.flatchoices}
+            for model in _MODELS
+            for field in model._meta.concrete_fields
+            if field.flatchoices
+        },
+        "source": {
+            **{str(value): text for value, text in Method.choices},
+            "change_phone": _("Change of phone"),
+            "login": _("Login"),
+            "staff": _("Staff"),
+        },
+    },
+    writers={"phone": readable, "value": readable},
+    # The status says whether one is active, the method how far a contact is verified.
+    hidden=frozenset(
+        {
+            *("version", "is_active", "last_seen_at", "verified_at", "evidence"),
+            *("document_kind", "document_country", "place_id", "latitude", "longitude"),
+        }
+    ),
+)
 
 
 def entries(customer: Customer, *, limit: int, offset: int = 0) -> list[Entry]:
-    """The changes of a customer, newest first. One query, and one for each kind of row named."""
-    found = audit_trail.of(customer.subject, limit=limit, offset=offset)
-    names: dict[str, str] = {}
-    for field, model in _NAMED.items():
+    """The changes of a customer, newest first.
+
+    One query, and one for each kind of row that is named in them.
+    """
+    rows = audit_trail.rows(customer.subject, limit=limit, offset=offset)
+    words = replace(_WORDS, values={**_WORDS.values, **_referred(rows)}, rows=_related(rows))
+    return [audit_trail.read(row, words) for row in rows]
+
+
+def _referred(rows: Sequence[AuditEntry]) -> dict[str, dict[str, str]]:
+    """What the rows are called that fields refer to, by field and key."""
+    found = {}
+    for field, (model, name) in _NAMED.items():
+        keys = {UUID(key) for key in _values(rows, field)}
+        if keys:
+            pairs = model._default_manager.filter(pk__in=keys).values_list("pk", name)
+            found[field] = {str(key): text for key, text in pairs}
+    users = set(_values(rows, "assigned_to"))
+    if users:
+        model = get_user_model()
+        staff = model._default_manager.filter(pk__in=users)
+        pairs = staff.values_list("pk", model.USERNAME_FIELD)
+        found["assigned_to"] = {str(key): text for key, text in pairs}
+    return found
+
+
+def _related(rows: Sequence[AuditEntry]) -> dict[str, str]:
+    """What a customer's contacts, addresses and accounts are called, by key."""
+    found: dict[str, str] = {}
+    for field, model in _RELATED.items():
         keys = {
-            UUID(key)
-            for entry in found
-            for line in entry.lines
-            if line.field == field
-            for key in (line.old, line.new)
-            if key
+            key
+            for row in rows
+            for side in (row.before, row.after)
+            for key in side.get(field) or ()
+            if row.before.get(field)
         }
         if keys:
-            rows = model._default_manager.filter(pk__in=keys).values_list("pk", "name")
-            names |= {str(key): name for key, name in rows}
-    return [replace(entry, lines=[_named(line, names) for line in entry.lines]) for entry in found]
+            found |= {
+                str(each.pk): _called(each) for each in model._default_manager.filter(pk__in=keys)
+            }
+    return found
 
 
-def _named(line: Line, names: Mapping[str, str]) -> Line:
-    if line.field not in _NAMED:
-        return line
-    return replace(line, old=names.get(line.old, line.old), new=names.get(line.new, line.new))
+def _called(row: Any) -> str:
+    if isinstance(row, ContactPoint):
+        shown = masking.contact(row.canonical, customer=row.customer_id)
+        return f"{row.get_kind_display()} {readable(shown)}"
+    if isinstance(row, ExternalIdentity):
+        return f"{row.provider} {masking.contact(row.subject, customer=row.customer_id)}"
+    return str(row)
+
+
+def _values(rows: Iterable[AuditEntry], field: str) -> Iterator[str]:
+    for row in rows:
+        for side in (row.before, row.after):
+            if side.get(field):
+                yield str(side[field])

@@ -87,6 +87,13 @@ def price_list_reason(code: str) -> PriceListReason:
     return _price_list(code)[1]
 
 
+def price_list_of(customer: Customer) -> tuple[str | None, PriceListReason]:
+    """``price_list`` and its reason for a customer at hand; reads its group if nobody did yet."""
+    owner = survivor(customer)
+    group = owner.group
+    return _answer(owner.is_active, group is not None, group.price_list_code if group else None)
+
+
 def contact_of_proof(kind: str, value: str, region: str | None) -> ContactPoint | None:
     """The contact whose customer a proof of ``value`` belongs to, or None: nobody's yet.
 
@@ -171,9 +178,15 @@ def _price_list(code: str) -> tuple[str | None, PriceListReason]:
     if row is None:
         return None, "unknown_customer"
     is_active, _, group, price_list_code = row
+    return _answer(is_active, group is not None, price_list_code)
+
+
+def _answer(
+    is_active: bool, has_group: bool, price_list_code: str | None
+) -> tuple[str | None, PriceListReason]:
     if not is_active:
         return None, "inactive_customer"
-    if group is None:
+    if not has_group:
         return None, "no_group"
     return (price_list_code, "group") if price_list_code else (None, "group_without_price_list")
 

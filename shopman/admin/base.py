@@ -38,7 +38,7 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
     paginator = InfinitePaginator
 
     class Media:
-        css: ClassVar = {"all": ["shopman/admin.css", "shopman/charts.css"]}
+        css: ClassVar = {"all": ["shopman/admin.css", "shopman/record.css", "shopman/charts.css"]}
 
     def may_write(self, request: HttpRequest) -> bool:
         """Whether the member of staff may change anything here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -62,8 +62,11 @@ class ServiceAdmin(TenantAdmin):
 
     warn_unsaved_form = True
     change_form_outer_after_template = "shopman/admin/panels.html"
-    #: Name under which others add panels to the change page (``shopman.panels``).
+    #: Name under which others add facts and panels to the change page (``shopman.panels``).
     panel_page: ClassVar[str] = ""
+    #: Whether the page shows the record, and its form once somebody asks for it (``?edit``). For a
+    #: template that extends ``shopman/admin/record.html``.
+    form_on_demand: ClassVar[bool] = False
     #: Whether the model's ``subject`` names it in the audit trail.
     has_trail: ClassVar[bool] = False
 
@@ -162,12 +165,30 @@ class ServiceAdmin(TenantAdmin):
         obj = kwargs.get("obj")
         if obj is not None:
             self.hide(obj)
+        context["is_editing"] = self.is_editing(request, obj)
         if self.panel_page and obj is not None and kwargs.get("change"):
-            context["panels"] = panels.shown(self.panel_page, request, obj)
+            context["facts"] = panels.facts(self.panel_page, request, obj)
+            if not (self.form_on_demand and context["is_editing"]):
+                shown = panels.shown(self.panel_page, request, obj)
+                context["panel_columns"] = _columns(shown)
         context["show_save_and_add_another"] = False
         context["show_save_and_continue"] = False
         context["show_history"] = self.has_trail
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
+    def is_editing(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether the page is the form; otherwise it is the record to look at."""
+        if obj is None or not self.form_on_demand:
+            return True
+        asked = request.method == "POST" or "edit" in request.GET
+        return asked and bool(self.has_change_permission(request, obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the record where the page shows it, else to the list."""
+        if self.form_on_demand:
+            return HttpResponseRedirect(self.page_of(obj))
+        answer: HttpResponse = super().response_post_save_change(request, obj)
         return answer
 
     def trail(self, subject: Any, *, limit: int, offset: int) -> list[audit_trail.Entry]:
@@ -205,6 +226,12 @@ class ServiceAdmin(TenantAdmin):
 def _looked_up(request: HttpRequest) -> dict[str, Model | None]:
     known: dict[str, Model | None] = request.__dict__.setdefault("_shopman_records", {})
     return known
+
+
+def _columns(shown: Sequence[panels.Shown]) -> list[list[panels.Shown]]:
+    """The panels beside, then the others; a column without any is left out."""
+    columns = [[each for each in shown if each.column == name] for name in ("side", "main")]
+    return [column for column in columns if column]
 
 
 def _refused(kind: type[forms.ModelForm[Any]], failure: Failure) -> type[forms.ModelForm[Any]]:

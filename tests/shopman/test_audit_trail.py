@@ -63,4 +63,4 @@ def test_the_newest_change_comes_first_and_pages_follow() -> None:
     rest = audit_trail.of("thing:1", limit=2, offset=2)
     assert [entry.lines[0].new for entry in (*first, *rest)] == ["2", "1", "0"]
     assert first[0].action == "Thing: change"
-    assert first[0].actor == "system"
+    assert first[0].actor == "the system"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from shopman import panels
 from shopman.models import Tenant
-from shopman.panels import Panel
+from shopman.panels import Fact, Panel, Said
 
 PAGE = "tests.page"
 EMPTY = "shopman/admin/history_entries.html"
@@ -29,6 +29,8 @@ def _clean() -> Iterator[None]:
     yield
     for each in panels.of_page(PAGE):
         panels.unregister(PAGE, each.key)
+    for known in panels.facts(PAGE, HttpRequest(), Tenant()):
+        panels.unregister_fact(PAGE, known.key)
 
 
 def test_panels_stand_in_the_order_of_their_positions() -> None:
@@ -56,3 +58,32 @@ def test_a_panel_without_facts_is_not_shown() -> None:
 
 def test_a_page_nobody_added_to_has_no_panels() -> None:
     assert panels.shown("tests.unknown", HttpRequest(), Tenant(slug="shown")) == []
+
+
+def fact(key: str, text: str | None, position: int = 100) -> Fact:
+    said = None if text is None else Said(text=text)
+    return Fact(key=key, label=key.title(), value=lambda request, subject: said, position=position)
+
+
+def test_facts_stand_in_order_and_those_without_words_are_left_out() -> None:
+    for each in (fact("late", "3", 200), fact("mute", None), fact("first", "1", 1)):
+        panels.register_fact(PAGE, each)
+    shown = panels.facts(PAGE, HttpRequest(), Tenant(slug="shown"))
+    assert [(each.key, each.label, each.said.text) for each in shown] == [
+        ("first", "First", "1"),
+        ("late", "Late", "3"),
+    ]
+    with pytest.raises(ImproperlyConfigured):
+        panels.register_fact(PAGE, fact("first", "2"))
+
+
+def test_what_was_looked_up_in_a_request_is_remembered_for_it_alone() -> None:
+    request, answers = HttpRequest(), iter([1, 2])
+    found = [panels.remembered(request, "key", lambda: next(answers)) for _ in range(2)]
+    assert found == [1, 1]
+    assert panels.remembered(HttpRequest(), "key", lambda: next(answers)) == 2
+
+
+def test_a_record_is_known_by_its_own_key_unless_its_page_says_more() -> None:
+    subject = Tenant(slug="shown")
+    assert panels.keys("tests.unknown", HttpRequest(), subject) == (subject.pk,)

@@ -335,7 +335,7 @@ def test_the_page_shows_the_latest_changes_and_the_history_all_of_them(
     customer.update("JOSE-1", group_code="vip")
     for number in range(60):
         customer.update("JOSE-1", notes=f"note {number}")
-    assert len(text(desk.get(page(jose))).split("Customer: update")) == 6
+    assert len(text(desk.get(page(jose))).split("Details changed")) == 6
     first, second = (desk.get(page(jose, "history"), {"p": each}) for each in (1, 2))
     assert len(first.context["entries"]) == 50
     assert len(second.context["entries"]) == 12

@@ -341,7 +341,7 @@ def test_explain_says_why(make_customers: MakeCustomers, place: Place) -> None:
         "text": "R 4: last order 12 days ago",
     }
     assert "F 2: 2 orders" in told["reasons"]
-    assert "M 2: 600.00 BRL spent, net of refunds" in told["reasons"]
+    assert "M 2: R$600.00 spent, net of refunds" in told["reasons"]
     assert "An order every 21 days on average" in told["text"]
     assert (
         "Churn risk unknown: there are no orders yet"

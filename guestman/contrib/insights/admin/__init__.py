@@ -1,6 +1,6 @@
 """Insights in the admin: to look at. Customers' list and page and the dashboard show them too."""
 
-from guestman.contrib.insights.admin import customer_list, dashboard
+from guestman.contrib.insights.admin import customer_list, customer_page, dashboard
 from guestman.contrib.insights.admin.records import (
     CustomerInsightAdmin,
     InsightRunAdmin,
@@ -12,5 +12,6 @@ __all__ = [
     "InsightRunAdmin",
     "SegmentChangeAdmin",
     "customer_list",
+    "customer_page",
     "dashboard",
 ]

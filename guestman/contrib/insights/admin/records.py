@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -15,16 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeNumericFilter
 from unfold.decorators import action, display
 
-from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.admin.part import matching_owners
-from guestman.contrib.insights.admin import recalculation
+from guestman.contrib.insights.admin import recalculation, words
 from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
 from guestman.contrib.insights.service import explanation
-from guestman.models import Customer
-from shopman import panels
+from shopman import money
 from shopman.admin.base import ReadOnlyAdmin
-from shopman.money import Money
-from shopman.panels import Panel
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
@@ -33,7 +28,7 @@ from shopman.tenancy.rights import Right
 class CustomerInsightAdmin(ReadOnlyAdmin):
     list_display = (
         "customer",
-        "segment",
+        "group",
         "scores",
         "order_count",
         "net_spend",
@@ -53,7 +48,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
     search_help_text = _("Name, code, document, phone or e-mail of the customer")
     ordering = ("-net_total_amount", "uuid")
     fieldsets: ClassVar = [
-        (None, {"fields": ["customer", ("segment", "scores"), "why", ("as_of", "freshness")]}),
+        (None, {"fields": ["customer", ("group", "scores"), "why", ("as_of", "freshness")]}),
         (
             _("Orders"),
             {
@@ -88,6 +83,10 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return matching_owners(queryset, search_term), False
+
+    @display(description=_("segment"), ordering="segment")
+    def group(self, row: CustomerInsight) -> str:
+        return words.segment(row.segment)
 
     @display(description=_("R F M"))
     def scores(self, row: CustomerInsight) -> str:
@@ -184,27 +183,4 @@ class SegmentChangeAdmin(ReadOnlyAdmin):
 
 
 def _money(amount: int | None, currency: str) -> str:
-    return "–" if amount is None else str(Money(amount, currency))
-
-
-def panel_facts(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
-    """What the panel on the customer's page shows. One query."""
-    insight = (
-        CustomerInsight.objects.select_related("customer").filter(customer=customer.pk).first()
-    )
-    return {
-        "insight": insight,
-        "told": explanation.explain(insight) if insight else None,
-    }
-
-
-panels.register(
-    CUSTOMER_PAGE,
-    Panel(
-        key="insight",
-        title=_("Insight"),
-        template="guestman_insights/admin/panel.html",
-        facts=panel_facts,
-        position=30,
-    ),
-)
+    return "–" if amount is None else money.shown(amount, currency)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guestman.contrib.insights.models import CustomerInsight
-from shopman.money import Money
+from shopman import money
 
 #: Why a number is missing, by the code in ``CustomerInsight.reasons``.
 REASONS: dict[str, Promise] = {
@@ -32,6 +33,12 @@ _LABELS: dict[str, Promise] = {
     "churn_risk": gettext_lazy("Churn risk"),
     "predicted_value_amount": gettext_lazy("Predicted spend"),
 }
+
+
+def missing(insight: CustomerInsight, field: str) -> str:
+    """Why a number is null, in words."""
+    code = insight.reasons.get(field, "")
+    return str(REASONS.get(code, code))
 
 
 def explain(insight: CustomerInsight) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def _part(insight: CustomerInsight, field: str, value: int | None, words: Any) -
     shown = "–" if score is None else score
     text = f"{_LABELS[field]} {shown}: {words(insight)}"
     if score is None:
-        text = f"{text} ({_reason(insight, field)})"
+        text = f"{text} ({missing(insight, field)})"
     return {"score": score, "value": value, "text": text}
 
 
@@ -94,7 +101,7 @@ def _frequency(insight: CustomerInsight) -> str:
 
 def _monetary(insight: CustomerInsight) -> str:
     return _("%(amount)s spent, net of refunds") % {
-        "amount": Money(insight.net_total_amount, insight.currency)
+        "amount": money.shown(insight.net_total_amount, insight.currency)
     }
 
 
@@ -114,7 +121,7 @@ def _value(insight: CustomerInsight) -> str:
     if insight.predicted_value_amount is None:
         return _missing(insight, "predicted_value_amount")
     return _("At this pace %(amount)s in the next %(days)d days") % {
-        "amount": Money(insight.predicted_value_amount, insight.currency),
+        "amount": money.shown(insight.predicted_value_amount, insight.currency),
         "days": insight.value_horizon_days,
     }
 
@@ -122,7 +129,7 @@ def _value(insight: CustomerInsight) -> str:
 def _others(insight: CustomerInsight) -> list[str]:
     return [
         _("Not counted: %(amount)s in another currency")
-        % {"amount": Money(found["net_total_amount"], currency)}
+        % {"amount": money.shown(found["net_total_amount"], currency)}
         for currency, found in insight.other_currencies.items()
     ]
 
@@ -130,14 +137,9 @@ def _others(insight: CustomerInsight) -> list[str]:
 def _missing(insight: CustomerInsight, field: str) -> str:
     return _("%(name)s unknown: %(reason)s") % {
         "name": _LABELS[field],
-        "reason": _reason(insight, field),
+        "reason": missing(insight, field),
     }
 
 
-def _reason(insight: CustomerInsight, field: str) -> str:
-    code = insight.reasons.get(field, "")
-    return str(REASONS.get(code, code))
-
-
 def _short(days: Decimal) -> str:
-    return format(days.normalize(), "f")
+    return formats.number_format(days.normalize(), use_l10n=True)
