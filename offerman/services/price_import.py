@@ -36,6 +36,8 @@ from shopman.events import announce
 
 #: ``merge`` leaves prices that the file does not name; ``replace`` removes them.
 Mode = Literal["merge", "replace"]
+#: Lines with problems refuse the whole file, or are left out of a ``merge``.
+Problems = Literal["refuse", "leave_out"]
 #: SKUs asked for, or rows written, in one statement.
 BATCH = 500
 _PRODUCT = ("sku", "uuid", "currency")
@@ -103,16 +105,25 @@ def preview(*, price_list: UUID, content: str, mode: Mode = "merge") -> ImportPr
     return _plan(row, content, mode, _products).preview
 
 
-def apply(*, price_list: UUID, content: str, digest: str, mode: Mode = "merge") -> ImportPreview:
+def apply(
+    *,
+    price_list: UUID,
+    content: str,
+    digest: str,
+    mode: Mode = "merge",
+    problems: Problems = "refuse",
+) -> ImportPreview:
     """Import the CSV as previewed, all of it or nothing; returns what was done.
 
-    Raises PriceListNotFound, UnreadableFile, InvalidImport when any line has a problem,
-    PreviewOutdated when the list, the file or the mode is not what ``digest`` was made from.
+    Lines with problems may be left out of a ``merge``: a ``replace`` would take the prices away
+    that they were to change. Raises PriceListNotFound, UnreadableFile, InvalidImport when a line
+    has a problem and is not left out, PreviewOutdated when the list, the file or the mode is not
+    what ``digest`` was made from.
     """
     with transaction.atomic():
         row = price_lists.locked(price_list)
         plan = _plan(row, content, mode, _locked_products)
-        if plan.preview.problems:
+        if plan.preview.problems and (problems == "refuse" or mode == "replace"):
             raise InvalidImport(errors=[_as_error(each) for each in plan.preview.problems])
         if plan.preview.digest != digest:
             raise PreviewOutdated
@@ -133,20 +144,19 @@ def _plan(
     lines = {problem.line for problem in refused}
     known = [each for each in rows if each.line not in lines]
     removed = items.keys() - {each.key for each in known} if mode == "replace" else set()
-    changes = [change for each in known if (change := _planned(each, items.get(each.key)))]
+    good, overlapping = _without_overlaps(
+        known, [key for key in items if key not in removed], items
+    )
+    planned = [_planned(each, items.get(each.key)) for each in good]
+    changes = [change for change in planned if change]
     changes += [_removal(key, items[key]) for key in sorted(removed, key=str)]
     preview = ImportPreview(
         price_list=row.uuid,
         mode=mode,
         changes=changes,
-        unchanged_count=sum(1 for each in known if _planned(each, items.get(each.key)) is None),
+        unchanged_count=planned.count(None),
         problems=sorted(
-            [
-                *problems,
-                *refused,
-                *_overlaps(known, [key for key in items if key not in removed], items),
-            ],
-            key=lambda problem: problem.line,
+            [*problems, *refused, *overlapping], key=lambda problem: (problem.line, problem.code)
         ),
         digest=_digest(row, mode, changes),
     )
@@ -182,6 +192,21 @@ def _removal(key: Key, item: PriceListItem) -> PlannedChange:
         valid_until_before=item.valid_until,
         amount_before=item.amount,
     )
+
+
+def _without_overlaps(
+    rows: Sequence[PriceRow], kept: Sequence[Key], items: dict[Key, PriceListItem]
+) -> tuple[Sequence[PriceRow], list[LineProblem]]:
+    """The lines that can all be written together, and why the others cannot.
+
+    Leaving one out keeps the price that it was to change, which another line may overlap in turn.
+    """
+    problems: list[LineProblem] = []
+    while found := list(_overlaps(rows, kept, items)):
+        problems += found
+        lines = {problem.line for problem in found}
+        rows = [row for row in rows if row.line not in lines]
+    return rows, problems
 
 
 def _overlaps(

@@ -37,9 +37,13 @@ def dress(field: forms.Field) -> None:
     if worn is None:
         return
     choices = getattr(field.widget, "choices", None)
+    kind = getattr(field.widget, "input_type", None)
     field.widget = worn(field.widget.attrs or None)
     field.widget.is_required = field.required
     field.widget.is_localized = field.localize
+    if worn is UnfoldAdminTextInputWidget:
+        # A date keeps the browser's own calendar.
+        field.widget.input_type = kind
     if choices is not None:
         field.widget.choices = choices
 

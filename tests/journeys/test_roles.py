@@ -83,6 +83,7 @@ ACTS: Mapping[str, Right | None] = {
     "offerman.pricelist/simulator": None,
     "offerman.pricelist/simulate": None,
     "offerman.pricelist/show_items": None,
+    "offerman.pricelist/add-price": Right.SET_PRICES,
     "offerman.pricelist/import_file": Right.SET_PRICES,
     "offerman.pricelist/import": Right.SET_PRICES,
 }

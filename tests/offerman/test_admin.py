@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from offerman.models import PriceList, PriceListItem, Product
+from shopman import clock
 from shopman.models import AuditEntry, Membership, Tenant
 from tests.offerman.factories import PriceListFactory, PriceListItemFactory, ProductFactory
 
@@ -25,7 +27,7 @@ PRODUCT = {
     "sku": "TEA",
     "name": "Tea",
     "unit": "each",
-    "base_price_amount": 500,
+    "base_price_amount": "5.00",
     "currency": "BRL",
     "is_active": "on",
 }
@@ -79,7 +81,7 @@ def test_a_price_is_added_changed_and_removed_with_its_trail(staff: Client) -> N
         "price_list": row.pk,
         "product": tea.pk,
         "minimum_quantity": "2",
-        "amount": "90",
+        "amount": "0.90",
         "valid_from_0": "2026-01-01",
         "valid_from_1": "00:00",
     }
@@ -87,7 +89,7 @@ def test_a_price_is_added_changed_and_removed_with_its_trail(staff: Client) -> N
     item = PriceListItem.objects.get()
     staff.post(
         reverse("admin:offerman_pricelistitem_change", args=[item.pk]),
-        facts | {"amount": "80", "shown_version": 1},
+        facts | {"amount": "0.80", "shown_version": 1},
     )
     item.refresh_from_db()
     assert (item.amount, item.version) == (80, 2)
@@ -115,7 +117,9 @@ def test_the_simulator_explains(staff: Client) -> None:
     page = staff.post(address, {"customer_code": "VIP-1", "lines": "GREEN TEA 2.5\n"})
     text = page.content.decode()
     assert page.status_code == 200
-    assert all(word in text for word in ("17.50 BRL", "customer_price_list", "outranked"))
+    assert all(
+        word in text for word in ("R$17.50", "The customer&#x27;s price list", "decided already")
+    )
     refused = staff.post(address, {"lines": "NONE 1"}).content.decode()
     assert "No product has this SKU." in refused
 
@@ -127,14 +131,16 @@ def test_a_file_is_previewed_then_imported(staff: Client) -> None:
     assert staff.get(address).status_code == 200
     file = SimpleUploadedFile("prices.csv", b"sku,amount\nTEA,4.50\n")
     page = staff.post(address, {"file": file, "mode": "merge"}).content.decode()
-    assert "1 to add, 0 to change" in page
+    assert "1 new" in page
     assert not PriceListItem.objects.exists()
     found = re.search(r'name="digest" value="(\w+)"', page)
     assert found
     facts = {"content": "sku,amount\nTEA,4.50\n", "mode": "merge", "digest": found[1]}
     assert staff.post(address, facts).status_code == 302
     assert PriceListItem.objects.get().amount == 450
-    assert "since the preview" in staff.post(address, facts).content.decode()
+    again = staff.post(address, facts).content.decode()
+    assert "changed since the preview" in again
+    assert "There is nothing to import." in again
 
 
 def test_staff_who_may_only_look_simulate_but_do_not_import(
@@ -148,14 +154,93 @@ def test_staff_who_may_only_look_simulate_but_do_not_import(
     assert client.get(address).status_code == 403
 
 
-def test_a_file_with_problems_cannot_be_imported(staff: Client) -> None:
-    address = reverse("admin:offerman_price_import", args=[PriceListFactory().pk])
-    file = SimpleUploadedFile("prices.csv", b"sku,amount\nNONE,4.50\n")
-    page = staff.post(address, {"file": file, "mode": "merge"}).content.decode()
-    assert "unknown_sku" in page
-    assert ">Import<" not in page.replace("\n", "").replace(" ", "")
+def test_bad_rows_are_named_and_left_out_of_a_merge_alone(staff: Client) -> None:
+    row = PriceListFactory()
+    ProductFactory(sku="TEA")
+    address = reverse("admin:offerman_price_import", args=[row.pk])
+    content = "sku,amount\nNONE,4.50\nTEA,4.50\nTEA,x\n"
+
+    def previewed(mode: str) -> dict[str, str]:
+        file = SimpleUploadedFile("prices.csv", content.encode())
+        page = staff.post(address, {"file": file, "mode": mode}).content.decode()
+        assert "No product has the SKU &#x27;NONE&#x27;." in page
+        assert "2 bad rows" in page
+        assert ("Import without the bad rows" in page) == (mode == "merge")
+        names = ("digest", "mode", "problems")
+        found = {name: re.search(rf'name="{name}" value="(\w+)"', page) for name in names}
+        return {name: match[1] for name, match in found.items() if match} | {"content": content}
+
+    refused = staff.post(address, previewed("replace"))
+    assert refused.status_code == 200
+    assert not PriceListItem.objects.exists()
+    assert staff.post(address, previewed("merge")).status_code == 302
+    assert PriceListItem.objects.get().amount == 450
     bad = SimpleUploadedFile("prices.csv", b"\xff\xfe")
     assert "not UTF-8" in staff.post(address, {"file": bad, "mode": "merge"}).content.decode()
+
+
+def test_a_price_is_added_with_two_fields_and_told_what_is_wrong_beside_them(
+    staff: Client,
+) -> None:
+    row = PriceListFactory()
+    ProductFactory(sku="TEA", name="Tea")
+    address = reverse("admin:offerman_pricelist_add_price", args=[row.pk]) + "?sku=TEA"
+    assert 'value="TEA"' in staff.get(address).content.decode()
+    facts = {"sku": "TEA", "minimum_quantity": "10", "amount": "4.50"}
+    page = staff.post(address, facts, follow=True).content.decode()
+    assert "Tea costs R$4.50 now, from 10." in page
+    item = PriceListItem.objects.get()
+    assert (item.amount, item.minimum_quantity) == (450, 10)
+    for wrong, field in (
+        ({}, "minimum_quantity"),
+        ({"sku": "NONE"}, "sku"),
+        ({"amount": "1.005"}, "amount"),
+        ({"minimum_quantity": "2", "valid_from": "2026-02-01T00:00"}, None),
+        ({"valid_from": "2026-02-01T00:00", "valid_until": "2026-01-01T00:00"}, "valid_until"),
+    ):
+        answer = staff.post(address, facts | wrong)
+        assert (answer.status_code == 302) == (field is None), wrong
+        if field:
+            assert list(answer.context["form"].errors) == [field]
+
+
+def test_the_grid_shows_what_holds_now(staff: Client) -> None:
+    row = PriceListFactory()
+    tea = ProductFactory(sku="TEA", name="Tea")
+    now = clock.now()
+    for number, (first, end) in enumerate(
+        ((None, now), (now, None), (now + dt.timedelta(days=9), None))
+    ):
+        PriceListItemFactory(
+            price_list=row, product=tea, minimum_quantity=10 * (number == 2),
+            amount=100 + number, valid_from=first, valid_until=end,
+        )  # fmt: skip
+    PriceListItemFactory(price_list=row, product__name="Cup")
+    address = reverse("admin:offerman_pricelist_change", args=[row.pk])
+    page = staff.get(address).content.decode()
+    cells = re.findall(r'<li class="(sm-\w+)"><a[^>]*>(R\$[\d.]+)</a> <span[^>]*>([a-z ]+)', page)
+    assert [each for each in cells if each[1] != "R$9.00"] == [
+        ("sm-past", "R$1.00", "is over"),
+        ("sm-now", "R$1.01", "holds now"),
+        ("sm-past", "R$1.02", "holds later"),
+    ]
+    assert "Cup" not in staff.get(address, {"q": "tea"}).content.decode()
+    assert "No product of this list" in staff.get(address, {"q": "zzz"}).content.decode()
+    assert (
+        "R$1.01"
+        in staff.get(reverse("admin:offerman_product_change", args=[tea.pk])).content.decode()
+    )
+
+
+def test_the_simulator_blames_the_lines(staff: Client) -> None:
+    address = reverse("admin:offerman_simulator")
+    assert 'value="C-1"' in staff.get(address, {"customer": "C-1"}).content.decode()
+    ProductFactory(sku="TEA")
+    answer = staff.post(address, {"lines": "TEA 1\nNONE 1\nOTHER"})
+    assert answer.context["form"].errors["lines"] == [
+        "Line 2, NONE: No product has this SKU.",
+        "Line 3, OTHER: No product has this SKU.",
+    ]
 
 
 @pytest.mark.parametrize("model", ["product", "pricelist", "pricelistitem"])
