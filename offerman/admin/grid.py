@@ -67,7 +67,7 @@ def _cells(row: PriceList, products: Sequence[Product], now: dt.datetime) -> Cel
     """The prices of each product by quantity, the earliest first."""
     cells: dict[UUID, dict[Decimal, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     items = PriceListItem.objects.filter(price_list=row, product__in=[each.pk for each in products])
-    for item in items.order_by("minimum_quantity", "valid_from", "uuid"):
+    for item in items.order_by("minimum_quantity", words.EARLIEST_FIRST, "uuid"):
         standing = words.standing(item.valid_from, item.valid_until, now)
         cells[item.product_id][item.minimum_quantity].append(
             {

@@ -74,7 +74,7 @@ def _prices(request: HttpRequest, row: Product) -> Mapping[str, Any]:
     items = list(
         PriceListItem.objects.filter(product=row)
         .select_related("price_list")
-        .order_by("price_list__code", "minimum_quantity", "valid_from")[: SHOWN_PRICES + 1]
+        .order_by("price_list__code", "minimum_quantity", words.EARLIEST_FIRST)[: SHOWN_PRICES + 1]
     )
     return {
         "rows": [

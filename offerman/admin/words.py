@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from offerman.rules.validity import Period, Standing
 from shopman import money
 from shopman.admin.trace import plain
 
+#: Prices by their first moment; what always held comes first on every engine.
+EARLIEST_FIRST = F("valid_from").asc(nulls_first=True)
 STANDINGS = {
     "in_force": gettext_lazy("holds now"),
     "not_yet_valid": gettext_lazy("holds later"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from omniman.admin import import_words, words
 from omniman.conf import conf
 from omniman.models import ImportReject, ImportRun
-from shopman import clock, contact, panels
+from shopman import clock, masking, panels
 from shopman.panels import Panel
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
@@ -29,7 +28,6 @@ PAGE_SIZE: Final = 50
 SILENCE: Final = dt.timedelta(minutes=10)
 #: What a spreadsheet would take for a formula at the start of a cell.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_CONTACT: Final = re.compile(r".+@.+|\+?[\d ().-]{8,}\Z")
 
 
 def state(run: ImportRun) -> str:
@@ -97,7 +95,7 @@ def _rejects(request: HttpRequest, run: ImportRun) -> Mapping[str, Any]:
     rows = list(kept[start : start + PAGE_SIZE + 1])
     rejected = run.reject_counts.get(chosen, 0) if chosen else run.reject_count
     return {
-        "rows": [_row(request, row) for row in rows[:PAGE_SIZE]],
+        "rows": [_row(row) for row in rows[:PAGE_SIZE]],
         "newer": number - 1,
         "older": number + 1 if len(rows) > PAGE_SIZE else 0,
         "chosen": chosen,
@@ -113,27 +111,25 @@ def _rejects(request: HttpRequest, run: ImportRun) -> Mapping[str, Any]:
     }
 
 
-def _row(request: HttpRequest, row: ImportReject) -> dict[str, Any]:
+def _row(row: ImportReject) -> dict[str, Any]:
     return {
         "line": row.line,
         "reason": import_words.reason(row.reason),
-        "cells": shown_cells(request, row.content),
+        "cells": shown_cells(row.content),
     }
 
 
-def shown_cells(request: HttpRequest, cells: Sequence[str]) -> list[str]:
+def shown_cells(cells: Sequence[str]) -> list[str]:
     """The cells of a row; for who may not see contacts, what looks like one is masked."""
-    if staff.may(request, Right.SEE_CONTACTS):
-        return list(cells)
-    return [contact.mask(cell) if _CONTACT.match(cell) else cell for cell in cells]
+    return [masking.text(cell) for cell in cells]
 
 
-def as_csv(request: HttpRequest, run: ImportRun) -> Iterator[str]:
+def as_csv(run: ImportRun) -> Iterator[str]:
     """The kept rejects as CSV, line by line: line of the file, reason, reason in words, cells."""
     yield _written([_("Line"), _("Reason"), _("In words"), _("Row")])
     for row in ImportReject.objects.filter(run=run).order_by("line", "reason"):
         told = [str(row.line), row.reason, import_words.reason(row.reason)]
-        yield _written([*told, *shown_cells(request, row.content)])
+        yield _written([*told, *shown_cells(row.content)])
 
 
 def _written(cells: Sequence[str]) -> str:

@@ -81,7 +81,7 @@ class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
         row = get_object_or_404(self.get_queryset(request), pk=uuid)
         name = slugify(row.file_name.partition(".")[0]) or "import"
         return HttpResponse(
-            "".join(import_page.as_csv(request, row)),
+            "".join(import_page.as_csv(row)),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}-rejects.csv"'},
         )

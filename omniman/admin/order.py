@@ -20,14 +20,16 @@ from omniman.rules.status import Status, may_become
 from omniman.services import order_search
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.admin.filters import LocalDaysFilter
+from shopman.admin.listing import ListAdmin
 from shopman.admin.service import ServiceAdmin
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
+class OrderAdmin(ListAdmin, ReadOnlyAdmin, ServiceAdmin):
     panel_page = ORDER_PAGE
+    list_page = ORDER_PAGE
     contact_fields = frozenset({"data", "data_digest"})
     change_form_outer_before_template = "omniman/admin/order_header.html"
     list_display = ("number", "when", "who", "channel", "standing", "total", "refunded")
@@ -41,7 +43,7 @@ class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
     list_select_related = ("channel",)
     # The one order an index gives; every other would sort all orders of the shop.
     sortable_by = ("when",)
-    # Shows the search box; get_search_results decides.
+    # Shows the search box; search decides.
     search_fields = ("ref",)
     search_help_text = gettext_lazy("Reference, customer's name or code, number elsewhere")
     ordering = ("-placed_at", "-uuid")
@@ -50,10 +52,8 @@ class OrderAdmin(ReadOnlyAdmin, ServiceAdmin):
     class Media:
         css: ClassVar = {"all": ["shopman/parts.css"]}
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[QuerySet[Order], bool]:
-        return order_search.find(search_term, among=queryset), False
+    def search(self, rows: Any, text: str) -> QuerySet[Order]:
+        return order_search.find(text, among=rows)
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
         """None: the head and the panels say everything."""
