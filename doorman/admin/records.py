@@ -2,50 +2,200 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any, ClassVar
 
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from doorman.admin import words
 from doorman.models import AuthEvent, Challenge, ProofTicket, RateCounter
+from shopman import clock
 from shopman.admin.base import ReadOnlyAdmin
+
+_STATES = {
+    Challenge.Status.OPEN: "info",
+    Challenge.Status.VERIFIED: "success",
+    Challenge.Status.ATTEMPTS_EXHAUSTED: "danger",
+    Challenge.Status.EXPIRED: "warning",
+}
+
+
+class DoorAdmin(ReadOnlyAdmin):
+    """Newest first, in no other order: each list follows one index."""
+
+    sortable_by = ()
+
+    class Media:
+        css: ClassVar = {"all": ["shopman/parts.css"]}
 
 
 @admin.register(Challenge)
-class ChallengeAdmin(ReadOnlyAdmin):
+class ChallengeAdmin(DoorAdmin):
     """Without hashes, codes and contacts: staff need to know how it went, not what it was."""
 
     fields = (
-        "uuid", "purpose", "channel", "status", "region", "locale", "attempts", "sends",
-        "created_at", "sent_at", "resend_at", "expires_at",
+        "wanted_for", "sent_by", "standing", "region", "locale", "typed", "sendings",
+        "begun", "last_sent", "again", "ends",
     )  # fmt: skip
-    list_display = ("created_at", "purpose", "channel", "status", "attempts", "sends", "expires_at")
+    readonly_fields = fields
+    list_display = ("begun", "wanted_for", "sent_by", "standing", "typed", "sendings", "ends")
     list_filter = ("status", "channel", "purpose")
-    search_fields = ("=uuid", "=identifier_hash")
     ordering = ("-uuid",)
+
+    @display(description=_("asked for"))
+    def begun(self, row: Challenge) -> Any:
+        return row.created_at
+
+    @display(description=_("to"))
+    def wanted_for(self, row: Challenge) -> str:
+        return row.get_purpose_display()
+
+    @display(description=_("sent by"))
+    def sent_by(self, row: Challenge) -> str:
+        return row.get_channel_display()
+
+    @display(description=_("state"), label=_STATES)
+    def standing(self, row: Challenge) -> tuple[str, str]:
+        if row.status == Challenge.Status.OPEN and row.expires_at <= clock.now():
+            return Challenge.Status.EXPIRED, str(Challenge.Status.EXPIRED.label)
+        return row.status, row.get_status_display()
+
+    @display(description=_("wrong codes"))
+    def typed(self, row: Challenge) -> int:
+        return row.attempts
+
+    @display(description=_("times sent"))
+    def sendings(self, row: Challenge) -> int:
+        return row.sends
+
+    @display(description=_("last sent"))
+    def last_sent(self, row: Challenge) -> Any:
+        return row.sent_at
+
+    @display(description=_("may be sent again from"))
+    def again(self, row: Challenge) -> Any:
+        return row.resend_at
+
+    @display(description=_("good until"))
+    def ends(self, row: Challenge) -> Any:
+        return row.expires_at
 
 
 @admin.register(ProofTicket)
-class ProofTicketAdmin(ReadOnlyAdmin):
+class ProofTicketAdmin(DoorAdmin):
     """Without hashes and contacts."""
 
-    fields = ("uuid", "channel", "challenge_uuid", "created_at", "expires_at", "used_at")
-    list_display = ("created_at", "channel", "expires_at", "used_at")
+    fields = ("made", "sent_by", "ends", "used")
+    readonly_fields = fields
+    list_display = ("made", "sent_by", "ends", "used")
+    list_filter = ("channel",)
     ordering = ("-uuid",)
+
+    @display(description=_("proved"))
+    def made(self, row: ProofTicket) -> Any:
+        return row.created_at
+
+    @display(description=_("proved by"))
+    def sent_by(self, row: ProofTicket) -> str:
+        return row.get_channel_display()
+
+    @display(description=_("good until"))
+    def ends(self, row: ProofTicket) -> Any:
+        return row.expires_at
+
+    @display(description=_("signed in with it"))
+    def used(self, row: ProofTicket) -> Any:
+        return row.used_at
 
 
 @admin.register(RateCounter)
-class RateCounterAdmin(ReadOnlyAdmin):
+class RateCounterAdmin(DoorAdmin):
     """What was counted, without whom."""
 
-    fields = ("scope", "hits", "hit_limit", "opened_at", "closes_at", "not_before")
-    list_display = ("scope", "hits", "hit_limit", "opened_at", "closes_at", "not_before")
-    search_fields = ("scope",)
+    fields = ("limit", "counted", "since", "until", "wait")
+    readonly_fields = fields
+    list_display = ("limit", "counted", "standing", "since", "until")
     ordering = ("-uuid",)
+
+    @display(description=_("limit"))
+    def limit(self, row: RateCounter) -> str:
+        return words.limit(row.scope) or row.scope
+
+    @display(description=_("counted"))
+    def counted(self, row: RateCounter) -> str:
+        return str(_("%(hits)s of %(limit)s") % {"hits": row.hits, "limit": row.hit_limit})
+
+    @display(
+        description=_("state"), label={"spent": "danger", "open": "success", "over": "warning"}
+    )
+    def standing(self, row: RateCounter) -> tuple[str, str]:
+        if row.closes_at <= clock.now():
+            return "over", str(_("over"))
+        return ("spent", str(_("spent"))) if row.hits >= row.hit_limit else ("open", str(_("open")))
+
+    @display(description=_("since"))
+    def since(self, row: RateCounter) -> Any:
+        return row.opened_at
+
+    @display(description=_("starts anew"))
+    def until(self, row: RateCounter) -> Any:
+        return row.closes_at
+
+    @display(description=_("not before"))
+    def wait(self, row: RateCounter) -> Any:
+        return row.not_before
+
+
+class ByEvent(admin.SimpleListFilter):
+    """What happened, in words."""
+
+    title = _("what happened")
+    parameter_name = "event"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, str(text)) for name, (_colour, text) in words.EVENTS.items()]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        chosen = self.value()
+        return queryset.filter(name=chosen) if chosen in words.EVENTS else queryset
 
 
 @admin.register(AuthEvent)
-class AuthEventAdmin(ReadOnlyAdmin):
+class AuthEventAdmin(DoorAdmin):
     """The log of the door."""
 
-    list_display = ("at", "name", "reason", "channel", "customer_uuid", "repeat")
-    list_filter = ("name", "channel")
-    search_fields = ("=customer_uuid", "=session_uuid", "=challenge_uuid", "=identifier_hash")
+    fields = ("when", "what", "why", "sent_by", "who", "times")
+    readonly_fields = fields
+    list_display = ("when", "what", "why", "sent_by", "who", "times")
+    list_filter = (ByEvent, "channel")
+    search_fields = ("=customer_uuid", "=session_uuid", "=challenge_uuid")
+    search_help_text = _("Key of a customer, a session or a code")
     ordering = ("-at", "-uuid")
+
+    @display(description=_("when"))
+    def when(self, row: AuthEvent) -> Any:
+        return row.at
+
+    @display(
+        description=_("what happened"), label={key: one[0] for key, one in words.EVENTS.items()}
+    )
+    def what(self, row: AuthEvent) -> tuple[str, str]:
+        return row.name, words.event(row.name)
+
+    @display(description=_("why"))
+    def why(self, row: AuthEvent) -> str:
+        return words.reason(row.reason) if row.reason else "–"
+
+    @display(description=_("sent by"))
+    def sent_by(self, row: AuthEvent) -> str:
+        known = dict(Challenge._meta.get_field("channel").flatchoices)
+        return str(known.get(row.channel, row.channel)) or "–"
+
+    @display(description=_("who"))
+    def who(self, row: AuthEvent) -> str:
+        return words.customer(row.customer_uuid)
+
+    @display(description=_("times"))
+    def times(self, row: AuthEvent) -> int:
+        return row.repeat

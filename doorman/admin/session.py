@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.decorators import display
 
+from doorman.admin import words
 from doorman.models import CustomerSession
 from doorman.services import session
+from shopman import clock
 from shopman.admin.base import ReadOnlyAdmin
+
+
+class ByState(admin.SimpleListFilter):
+    """Whether a session still lets somebody in."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("running", str(_("signed in"))), ("over", str(_("over")))]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() == "running":
+            return queryset.running()
+        if self.value() == "over":
+            return queryset.filter(Q(ended_at__isnull=False) | Q(expires_at__lte=clock.now()))
+        return queryset
 
 
 @admin.register(CustomerSession)
 class CustomerSessionAdmin(ReadOnlyAdmin):
     """Without secrets; staff may end a session."""
 
-    fields = (
-        "uuid", "customer_uuid", "device", "amr", "auth_time", "created_at", "last_seen_at",
-        "rotated_at", "expires_at", "ended_at", "end_reason",
-    )  # fmt: skip
-    list_display = (
-        "customer_uuid", "device", "auth_time", "last_seen_at", "expires_at", "ended_at",
-        "end_reason",
-    )  # fmt: skip
-    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    fields = ("who", "where", "standing", "proof", "proved", "seen", "until", "ended", "why")
+    readonly_fields = fields
+    list_display = ("who", "where", "standing", "proof", "proved", "seen", "why")
+    list_filter = (ByState,)
     search_fields = ("=customer_uuid", "=uuid")
+    search_help_text = _("Key of a customer or a session")
     ordering = ("-uuid",)
+    sortable_by = ()
     actions = ("end",)
+
+    class Media:
+        css: ClassVar = {"all": ["shopman/parts.css"]}
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         return self.may_write(request)
@@ -39,3 +61,40 @@ class CustomerSessionAdmin(ReadOnlyAdmin):
         session.close_many(session_uuids=keys, reason="ended_by_staff")
         text = ngettext("%d session was ended.", "%d sessions were ended.", len(keys))
         self.message_user(request, text % len(keys), messages.SUCCESS)
+
+    @display(description=_("customer"))
+    def who(self, row: CustomerSession) -> str:
+        return words.customer(row.customer_uuid)
+
+    @display(description=_("where"))
+    def where(self, row: CustomerSession) -> str:
+        return row.device or str(_("unknown device"))
+
+    @display(description=_("state"), label={"running": "success", "over": "warning"})
+    def standing(self, row: CustomerSession) -> tuple[str, str]:
+        is_over = row.ended_at is not None or row.expires_at <= clock.now()
+        return ("over", str(_("over"))) if is_over else ("running", str(_("signed in")))
+
+    @display(description=_("signed in with"))
+    def proof(self, row: CustomerSession) -> str:
+        return words.methods(row.amr)
+
+    @display(description=_("signed in"))
+    def proved(self, row: CustomerSession) -> Any:
+        return row.auth_time
+
+    @display(description=_("last seen"))
+    def seen(self, row: CustomerSession) -> Any:
+        return row.last_seen_at
+
+    @display(description=_("at most until"))
+    def until(self, row: CustomerSession) -> Any:
+        return row.expires_at
+
+    @display(description=_("ended"))
+    def ended(self, row: CustomerSession) -> Any:
+        return row.ended_at
+
+    @display(description=_("why it ended"))
+    def why(self, row: CustomerSession) -> str:
+        return words.reason(row.end_reason) if row.end_reason else "–"

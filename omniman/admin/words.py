@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from omniman.models import Order, OrderEvent
 from omniman.models.order import KIND_LABELS, STATUS_LABELS
 from omniman.rules.status import Kind, Status
-from shopman import money
+from shopman import audit_trail, money
 
 Text = str | Promise
 
@@ -62,14 +62,6 @@ MEANINGS: Final[Mapping[str, Text]] = {
 #: Those that take something away for good.
 GRAVE: Final = frozenset({Status.CANCELLED, Status.RETURNED})
 
-_ACTORS: Final[Mapping[str, Text]] = {
-    "customer": _("the customer"),
-    "client": _("another program"),
-    "command": _("a command"),
-    "task": _("the shop's system"),
-    "system": _("the shop's system"),
-}
-
 
 def status(code: str) -> str:
     """A state in words; empty for none."""
@@ -85,7 +77,7 @@ def standing(order: Order) -> tuple[str, str]:
 
 def actor(event: OrderEvent) -> str:
     """Who did it."""
-    return event.actor_label or str(_ACTORS.get(event.actor_kind, event.actor_kind))
+    return audit_trail.actor_words(event.actor_kind, event.actor_id, event.actor_label)
 
 
 def told(amount: int, currency: str) -> str:

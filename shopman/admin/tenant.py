@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from shopman import tenancy
@@ -45,8 +46,10 @@ class DomainInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
 class TenantModelAdmin(OwnerAdmin):
     """Owners see and change their own shop; superusers every shop and its hosts."""
 
-    list_display = ("name", "slug", "default_currency", "time_zone", "is_active")
+    list_display = ("name", "slug", "default_currency", "time_zone", "locale", "is_active")
     search_fields = ("name", "slug")
+    search_help_text = _("Name or short name")
+    ordering = ("name", "uuid")
     list_filter = ("is_active", "default_currency")
     inlines: ClassVar[Any] = [DomainInline]
 
@@ -72,7 +75,8 @@ class OrganizationAdmin(OwnerAdmin):
 
     list_display = ("name", "slug")
     search_fields = ("name", "slug")
-    ordering = ("name",)
+    search_help_text = _("Name or short name")
+    ordering = ("name", "uuid")
 
 
 class LimitInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
@@ -103,6 +107,7 @@ class MembershipAdmin(OwnerAdmin):
     list_filter = ("role",)
     list_select_related = ("user",)
     search_fields = ("user__username",)
+    search_help_text = _("User name")
     autocomplete_fields = ("user",)
     inlines: ClassVar[Any] = [LimitInline]
 
