@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import http_api, insights, login, order_import
+from benchmarks import dashboard, http_api, insights, login, order_import
 from benchmarks.harness import Bench, Figure, environment, throw_away_database
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "insights": insights.run,
     "http": http_api.run,
     "login": login.run,
+    "dashboard": dashboard.run,
 }
 LOCAL_SERVER = "postgres://root@127.0.0.1:5432/postgres"
 

@@ -71,3 +71,8 @@ def customers() -> list[SampleCustomer]:
         )
         for number in range(1, 61)
     ]
+
+
+def foreign(currency: str) -> str:
+    """A currency that is not the shop's own."""
+    return "USD" if currency == "EUR" else "EUR"
