@@ -272,6 +272,10 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "relay the outbox": {"task": "shopman.tasks.relay_outbox", "schedule": 10.0},
+    "go on with interrupted jobs": {
+        "task": "shopman.tasks.continue_jobs",
+        "schedule": 60.0,
+    },
     "purge what expired": {
         "task": "shopman.tasks.purge_expired",
         "schedule": crontab(hour=3, minute=17),
@@ -318,6 +322,7 @@ SHOPMAN = {
         "doorman.services.sweep.consume",
         "guestman.contrib.insights.consumers.consume",
     ],
+    "JOB_WORKERS": bool(REDIS_URL),
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
     "TENANT_CACHE_SECONDS": env.int("TENANT_CACHE_SECONDS", default=5),
     "STORE_AUTHENTICATION": ["doorman.api.authentication.CustomerSessionAuthentication"],

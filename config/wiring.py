@@ -16,6 +16,8 @@ from django.db.models.signals import post_migrate
 from doorman.services import session
 from guestman.signals import contact_point_released, customer_deactivated
 from shopman import tasks
+from shopman.conf import conf
+from shopman.jobs.signals import job_started
 from shopman.outbox import relay
 from shopman.outbox.signals import recorded
 from shopman.tenancy import registration
@@ -33,6 +35,7 @@ IN_PROCESS_LIMIT = 100
 def connect() -> None:
     """Connect the apps; called once when the project is ready."""
     recorded.connect(on_recorded, dispatch_uid="config.relay")
+    job_started.connect(on_job_started, dispatch_uid="config.job")
     post_migrate.connect(on_post_migrate, dispatch_uid="config.default_tenant")
     customer_deactivated.connect(on_customer_deactivated, dispatch_uid="config.sessions_inactive")
     contact_point_released.connect(
@@ -48,6 +51,12 @@ def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:
 def on_contact_point_released(customer_uuid: UUID, **kwargs: Any) -> None:
     """Whoever was let in by a contact that is given up must sign in anew."""
     session.end_all(customer_uuid=customer_uuid, reason="contact_released")
+
+
+def on_job_started(job_uuid: UUID, **kwargs: Any) -> None:
+    """A worker does it where there is one; otherwise the job's progress page."""
+    if conf.JOB_WORKERS:
+        tasks.advance_job.delay(str(job_uuid))
 
 
 def on_recorded(**kwargs: Any) -> None:

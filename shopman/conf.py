@@ -122,6 +122,16 @@ class ShopmanSettings(AppSettings):
     IDEMPOTENCY_TTL_HOURS: int = 24
     #: Days a delivered outbox event is kept.
     OUTBOX_KEEP_DAYS: int = 30
+    #: Whether workers do background jobs; otherwise the progress page does, a slice with each look.
+    JOB_WORKERS: bool = False
+    #: Seconds without progress after which the progress page goes on with a job itself.
+    JOB_PATIENCE_SECONDS: int = 30
+    #: Days the file a job made can be downloaded.
+    JOB_RESULT_KEEP_DAYS: int = 7
+    #: Days a finished job is listed.
+    JOB_KEEP_DAYS: int = 90
+    #: Rows of the largest XLSX file; more are exported as CSV.
+    XLSX_MAX_ROWS: int = 100_000
     #: Dotted paths of the DRF authentication classes of store views.
     STORE_AUTHENTICATION: list[str] | tuple[str, ...] = (
         "shopman.api.authentication.CustomerAuthentication",

@@ -22,9 +22,17 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from shopman.errors import Invalid
+
 #: What stands in a column, by the keys of the rows of one page. One query for all of them.
 Cells = Callable[[Sequence[Any]], Mapping[Any, Any]]
 Tone = Literal["", "success", "info", "warning", "danger", "primary"]
+
+
+class UnknownListParameter(Invalid):
+    """The list cannot be narrowed that way."""
+
+    code = "unknown_list_parameter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from typing import Any
+from uuid import UUID
 
 from celery import Task, current_app, shared_task
+from django.db import OperationalError
 from kombu.exceptions import KombuError
 
-from shopman import actor, tenancy
+from shopman import actor, jobs, tenancy
 from shopman.api import idempotency
+from shopman.models import Tenant
 from shopman.outbox import relay
 
 TENANT_HEADER = "shopman_tenant"
 REQUEST_HEADER = "shopman_request_id"
+#: A worker does a job for this long at once; then others have their turn.
+JOB_SECONDS = 20
+#: An open job that nobody touched for this long has lost its worker.
+JOB_LOST_SECONDS = 120
 
 
 class BrokerDown(Exception):
@@ -66,6 +73,33 @@ def relay_outbox() -> int:
 
 @shared_task(ignore_result=True)
 def purge_expired() -> None:
-    """Delete expired idempotency records and long delivered outbox events."""
+    """Delete what is past its time: idempotency records, outbox events, jobs and their files."""
     idempotency.purge()
     relay.purge()
+    jobs.purge()
+
+
+@shared_task(
+    ignore_result=True,
+    acks_late=True,
+    reject_on_worker_lost=True,
+    autoretry_for=(OperationalError,),
+    retry_backoff=True,
+    max_retries=5,
+)
+def advance_job(job_uuid: str) -> None:
+    """Go on with a job of the tenant in use until it is done. Bears being called twice."""
+    before = jobs.find(UUID(job_uuid))
+    after = jobs.advance(before.uuid, seconds=JOB_SECONDS)
+    # Whoever did nothing met somebody who is at it.
+    if after.is_open and after.touched_at != before.touched_at:
+        advance_job.delay(job_uuid)
+
+
+@shared_task(ignore_result=True)
+def continue_jobs() -> None:
+    """Send out again the jobs whose workers are gone, of every tenant."""
+    for tenant in Tenant.objects.filter(is_active=True).order_by("slug"):
+        with tenancy.use(tenant):
+            for key in jobs.lost(quiet_seconds=JOB_LOST_SECONDS):
+                advance_job.delay(str(key))

@@ -1,6 +1,6 @@
 """Customers in the admin. Every change goes through ``guestman.services``."""
 
-from guestman.admin import dashboard
+from guestman.admin import bulk, dashboard
 from guestman.admin.address import CustomerAddressAdmin
 from guestman.admin.contact_point import ContactPointAdmin, ContactVerificationAdmin
 from guestman.admin.customer import CustomerAdmin
@@ -14,5 +14,6 @@ __all__ = [
     "CustomerAdmin",
     "CustomerGroupAdmin",
     "ExternalIdentityAdmin",
+    "bulk",
     "dashboard",
 ]

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -77,5 +79,5 @@ class CustomerList(ListAdmin):
         return row.status, row.get_status_display()
 
     @display(description=_("changed"), ordering="updated_at")
-    def changed(self, row: Customer) -> Any:
-        return row.updated_at
+    def changed(self, row: Customer) -> str:
+        return date_format(timezone.localtime(row.updated_at), "SHORT_DATETIME_FORMAT")

@@ -1,10 +1,12 @@
 """The admin of the kernel's own rows, and what every app's admin is made from."""
 
+from shopman.admin.job import JobAdmin
 from shopman.admin.records import AuditEntryAdmin, OutboxEventAdmin
 from shopman.admin.tenant import MembershipAdmin, OrganizationAdmin, TenantModelAdmin
 
 __all__ = [
     "AuditEntryAdmin",
+    "JobAdmin",
     "MembershipAdmin",
     "OrganizationAdmin",
     "OutboxEventAdmin",

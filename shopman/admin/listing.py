@@ -6,21 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, ClassVar
+from urllib.parse import unquote_plus
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import model_ngettext
-from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR
+from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db.models import QuerySet
 from django.db.models.constants import LOOKUP_SEP
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
-from shopman import keyset, lists
+from shopman import jobs, keyset, lists
 from shopman.admin.base import TenantAdmin
+from shopman.admin.bulk import BulkActions, valid_keys
+from shopman.admin.views import SavedViews
 from shopman.keyset import Cursor, InvalidCursor
 from shopman.models.estimates import estimated_count
 
@@ -30,6 +34,7 @@ SMALLEST_ESTIMATE = 1000
 
 _CELLS = "_shopman_cells"
 _UNSEARCHED = "_shopman_unsearched"
+_SELECTING = "_shopman_selecting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +74,10 @@ class KeysetChangeList(ChangeList):  # type: ignore[misc]  # the theme is untype
             rest: Any = request.GET.copy()
             del rest[CURSOR_VAR]
             request.GET = rest
-        rows: QuerySet[Any] = super().get_queryset(request, *args)
+        try:
+            rows: QuerySet[Any] = super().get_queryset(request, *args)
+        except (ValidationError, ValueError) as error:
+            raise IncorrectLookupParameters from error
         return rows
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
@@ -149,13 +157,18 @@ class KeysetChangeList(ChangeList):  # type: ignore[misc]  # the theme is untype
         self.result_list = found
         # What the theme compares: equal means that nothing can be selected beyond the page.
         self.result_count = len(found) + (not self.is_whole)
-        self.full_result_count = None
+        # Equal to the number above: the theme's heading does not count what is not counted.
+        self.full_result_count = self.result_count
         self.show_full_result_count = False
         self.show_admin_actions = True
         self.can_show_all = False
         self.multi_page = not self.is_whole
         self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         self.summary = self._summary()
+        self.query_now = self.get_query_string().lstrip("?")
+        self.views = self.model_admin.shown_views(request, self.query_now)
+        self.is_saved = any(view.is_current for view in self.views)
+        self.may_share = self.model_admin.may_share(request)
 
     def _summary(self) -> str:
         """One sentence on what is shown, read out when it changes."""
@@ -182,6 +195,18 @@ def about(count: int) -> str:
     return _("about %(number)s") % {"number": number}
 
 
+class Selection(KeysetChangeList):
+    """The rows a list finds, without reading a page of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.result_list = []
+        known = {SEARCH_VAR, ORDER_VAR}
+        for spec in self.filter_specs:
+            known.update(spec.expected_parameters())
+        if not self.params.keys() <= known:
+            raise lists.UnknownListParameter
+
+
 class AddedColumn:
     """A column of another app, as Django's ``list_display`` takes it."""
 
@@ -196,8 +221,11 @@ class AddedColumn:
         return "–" if found is None else found
 
 
-class ListAdmin(TenantAdmin):
+class ListAdmin(SavedViews, BulkActions, TenantAdmin):
     """Rows in a list that other apps add to and that is searched while one types.
+
+    Its views can be saved (``shopman.saved_views``) and its rows worked on together
+    (``shopman.jobs``).
 
     Every column that orders it (``admin_order_field``) has an index on (tenant, column, key) and
     holds a value in every row or is ordered as ``shopman.keyset`` says.
@@ -213,10 +241,42 @@ class ListAdmin(TenantAdmin):
     similar_note = gettext_lazy("Nothing matches exactly. These are similar:")
 
     class Media:
+        css: ClassVar = {"all": ["shopman/list.css"]}
         js = ("shopman/list.js",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        jobs.register_rows(self.list_page, self.rows_found)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:
-        return KeysetChangeList
+        return Selection if hasattr(request, _SELECTING) else KeysetChangeList
+
+    def rows_found(self, request: HttpRequest, keys: Sequence[str] | None) -> QuerySet[Any]:
+        """The rows of ticked keys, or all that the request's query string finds.
+
+        Raises UnknownListParameter and Django's own errors for a query string it does not know.
+        """
+        if keys is not None:
+            return self.get_queryset(request).filter(pk__in=valid_keys(keys))
+        rows: QuerySet[Any] = self._selection(request, request.GET.urlencode()).queryset
+        return rows
+
+    def check_query(self, request: HttpRequest, query: str) -> None:
+        try:
+            self._selection(request, query)
+        except (IncorrectLookupParameters, SuspiciousOperation) as error:
+            raise lists.UnknownListParameter from error
+
+    def _selection(self, request: HttpRequest, query: str) -> Selection:
+        if "\x00" in unquote_plus(query):
+            raise lists.UnknownListParameter
+        asking = HttpRequest()
+        asking.method = "GET"
+        asking.GET = QueryDict(query)
+        asking.user = request.user
+        setattr(asking, _SELECTING, True)
+        found: Selection = self.get_changelist_instance(asking)
+        return found
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         own = super().get_list_display(request)

@@ -16,8 +16,10 @@ from shopman.models.base import (
 )
 from shopman.models.expressions import Bucket, Moment
 from shopman.models.idempotency import IdempotencyRecord
+from shopman.models.job import Job, JobFailure
 from shopman.models.lookups import Among
 from shopman.models.outbox import OutboxEvent
+from shopman.models.saved_view import SavedView
 from shopman.models.tenant import (
     Membership,
     MembershipOrganization,
@@ -35,12 +37,15 @@ __all__ = [
     "CurrentTenant",
     "IdempotencyRecord",
     "Immutable",
+    "Job",
+    "JobFailure",
     "Membership",
     "MembershipOrganization",
     "Moment",
     "Organization",
     "OrganizationModel",
     "OutboxEvent",
+    "SavedView",
     "Tenant",
     "TenantDomain",
     "TenantManager",

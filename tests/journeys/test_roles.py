@@ -30,6 +30,7 @@ SOMEBODY = "01900000-0000-7000-8000-000000000000"
 PAGES: Mapping[str, Right | None] = {
     "shopman.outboxevent": None,
     "shopman.auditentry": None,
+    "shopman.job": None,
     "shopman.tenant": Right.MANAGE_SHOP,
     "shopman.organization": Right.MANAGE_SHOP,
     "shopman.membership": Right.MANAGE_SHOP,
@@ -67,6 +68,10 @@ ACTS: Mapping[str, Right | None] = {
     "guestman.customer/deactivate": Right.CHANGE,
     "guestman.customer/reactivate": Right.CHANGE,
     "guestman.customer/show-contacts": Right.REVEAL_CONTACTS,
+    # One's own views, for everybody who sees the list.
+    "guestman.customer/view": None,
+    "shopman.job/cancel": None,
+    "shopman.job/download": Right.EXPORT,
     "guestman.customeraddress/make-default": Right.CHANGE,
     "guestman.customeraddress/remove": Right.CHANGE,
     "guestman.contactpoint/verify": Right.CHANGE,
