@@ -103,6 +103,13 @@ class SignedInOutput(OutputSerializer):
     )
     auth_time = serializers.DateTimeField(help_text="When that was (UTC).")
     session = serializers.UUIDField(help_text="Key of the session.")
+    csrf_token = serializers.CharField(help_text="For the header X-CSRFToken of every change.")
+
+
+class CsrfOutput(OutputSerializer):
+    """What goes into the header X-CSRFToken."""
+
+    csrf_token = serializers.CharField(help_text="For the header X-CSRFToken of every change.")
 
 
 class LoginOutput(SignedInOutput):

@@ -40,7 +40,7 @@ from doorman.services.login import Login
 from shopman.api.address import client_address
 from shopman.api.operations import Repeat, operation
 from shopman.api.permissions import Public
-from shopman.api.renderers import JSONResponse
+from shopman.api.renderers import JSONResponse, dumps
 from shopman.api.views import View
 
 
@@ -206,6 +206,22 @@ class TicketRedeem(OpenDoorView):
         return _entered(request, entered)
 
 
+class CsrfToken(DoorView):
+    """The CSRF token, for visitors as well."""
+
+    permission_classes = (Public,)  # type: ignore[assignment]  # the other of two kinds
+    output_class = serializers.CsrfOutput
+
+    @operation("getCsrfToken")
+    def get(self, request: Request) -> HttpResponse:
+        """Hand out the CSRF token, and its cookie.
+
+        A storefront in a browser asks this first: every change needs the token, the login too.
+        Signing in makes another one, which `verifyChallenge` tells.
+        """
+        return JSONResponse({"csrf_token": get_token(request._request)})
+
+
 class CurrentSession(DoorView):
     """Who is signed in here. GET also hands out the CSRF cookie, to visitors as well."""
 
@@ -219,7 +235,7 @@ class CurrentSession(DoorView):
     def get(self, request: Request) -> HttpResponse:
         """Tell who is signed in here.
 
-        Also hands out the CSRF cookie, to visitors (401) as well: a storefront asks this first.
+        Also hands out the CSRF cookie, to visitors (401) as well.
         """
         customer = self.customer
         return JSONResponse(
@@ -232,6 +248,7 @@ class CurrentSession(DoorView):
                 "amr": customer.amr,
                 "auth_time": customer.auth_time,
                 "session": customer.session_uuid,
+                "csrf_token": get_token(request._request),
             }
         )
 
@@ -314,15 +331,18 @@ def _asked(started: Started) -> HttpResponse:
 
 def _entered(request: Request, entered: Login) -> HttpResponse:
     customer = entered.customer
-    response = JSONResponse(
+    response = JSONResponse(None)
+    # Makes another CSRF token, which the body tells.
+    web.enter(request._request, response, entered)
+    response.content = dumps(
         {
             "customer": {"uuid": customer.uuid, "code": customer.code, "name": customer.name},
             "created": entered.created,
             "amr": entered.amr,
             "auth_time": entered.auth_time,
             "session": entered.session.pk,
+            "csrf_token": get_token(request._request),
             "next": entered.next_path or conf.LOGIN_REDIRECT,
         }
     )
-    web.enter(request._request, response, entered)
     return response

@@ -26,19 +26,30 @@ from typing import Any, Final
 from shopman.api.operations import Operation
 
 JSON: Final = "application/json"
+#: What readers see in the place of secrets, which are not UUIDs.
+SECRETS: Final[Mapping[str, str]] = {
+    "challenge": "Vb3sYpQ1Zk7nC0xWf9uTqLr2eGhJ5mAoDi8tKyNzX4w",
+    "code": "742981",
+    "ticket": "hT4vQm8ZcR1wKx6yBn3sJp9uFd2gLe7aWoXi0tCkVzY",
+    "cart_key": "nQ8dW2kLr5tYx0pVz3bJm7sGf1hCc6aEuKi9oTqXwRM",
+    "token": "AZXWoAAAcACAAb6CZ4wq9l0mT2xPj7cQn5sVb3hKf8E",
+    "digest": "5c0f6b1f6f4d0c9a1f3e7f0d2b8a4c6e9d1b3f5a7c9e0b2d4f6a8c0e1d3b5f79",
+    "ref": "4KX7NRH2WT",
+    "csrf_token": "Yk3Tq9Lw0Xn5Zr8Pb2Vc7Hs4Jd6Gf1MaQeRuTiOoKxCvBnWmEzSyDlFpAhUgJtN0",
+}
 _SPACE: Final = uuid.UUID("0195d6a0-0000-7000-8000-000000000000")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
-    """The key of a row that the world of the tests has under this name."""
+    """A key or secret that the world of the tests has under this name."""
 
     name: str
 
     @property
     def shown(self) -> str:
-        """A key that stands for it: shaped like a real one, the same on every machine."""
-        return str(made_up_key(self.name))
+        """What stands for it: shaped like a real one, the same on every machine."""
+        return SECRETS.get(self.name) or str(made_up_key(self.name))
 
 
 def made_up_key(name: str) -> uuid.UUID:

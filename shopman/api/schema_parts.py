@@ -92,7 +92,7 @@ def customer_session(cookie: str) -> dict[str, str]:
 def csrf_header() -> ResolvedComponent:
     """The scheme of the header that goes with a session cookie on every change."""
     text = (
-        "The value of the `csrftoken` cookie, or the `csrf_token` of `getSession` and "
+        "The value of the `csrftoken` cookie, or the `csrf_token` of `getCsrfToken` and "
         "`verifyChallenge`: proof that the request was made by your own page or program. Over "
         "https send `Origin` or `Referer` too, as browsers do."
     )

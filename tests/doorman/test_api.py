@@ -127,6 +127,7 @@ def test_the_schema_names_every_address_without_warning(
             "challenges/{secret}/resend",
             "challenges/{secret}/verify",
             "tickets/redeem",
+            "csrf",
             "session",
             "sessions",
             "sessions/{uuid}",

@@ -1,0 +1,157 @@
+"""A shop in which every example of the API's description can be tried."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import time_machine
+from django.contrib.auth.models import User
+from django.test import Client
+
+from doorman import web
+from doorman.models import Challenge
+from doorman.services import challenge, session, ticket
+from guestman.contrib.insights.service import InsightService
+from guestman.models import Customer
+from guestman.services import address, contact_point, customer, external_identity, group
+from offerman.services import price_import, price_list, product
+from omniman.services import cart, channel, checkout, order, tracking
+from shopman import clock, tenancy
+from shopman.models import Tenant
+from tests.doorman.standins import Outbox
+from tests.shopman.factories import member
+
+ROLES = ("owner", "manager", "clerk", "read_only")
+PRICE_FILE = "sku,amount,minimum_quantity\nMUG-BLUE,39.00,1\nMUG-BLUE,36.50,6\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """``names`` are the keys and secrets that examples refer to."""
+
+    names: Mapping[str, str]
+    staff: Mapping[str, User]
+    shopper_secret: str
+
+    def client(self, caller: str) -> Client:
+        """A client of somebody: a role of the staff, ``shopper`` or ``visitor``."""
+        client = Client()
+        if caller in self.staff:
+            client.force_login(self.staff[caller])
+        elif caller == "shopper":
+            client.cookies[web.session_cookie()] = self.shopper_secret
+        return client
+
+
+def build(tenant: Tenant) -> World:
+    """The shop of a tenant, with staff in every role and a shopper who is signed in."""
+    with tenancy.use(tenant):
+        names = {**_prices(), **_people()}
+        entered = session.open(
+            customer_uuid=Customer.objects.get(pk=names["customer"]).pk,
+            amr="otp_sms",
+            device="Firefox on Linux",
+        )
+        with time_machine.travel(clock.now() - dt.timedelta(days=40), tick=False):
+            names |= _orders(names)
+        names |= {"session": str(entered.session.pk), **_carts(names), **_challenges()}
+        InsightService.recalculate_all()
+    staff = {role: member(tenant, role, username=f"{role}@example.com") for role in ROLES}
+    return World(names=names, staff=staff, shopper_secret=entered.secret)
+
+
+def _prices() -> dict[str, str]:
+    coffee = product.create(
+        sku="COFFEE-250", name="Coffee, 250 g", base_price_amount=3490, currency="BRL"
+    )
+    mug = product.create(sku="MUG-BLUE", name="Blue mug", base_price_amount=4500, currency="BRL")
+    club = price_list.create(code="club", name="Club", currency="BRL")
+    price_list.create(code="outlet", name="Outlet", currency="BRL", is_public=True)
+    price = price_list.add_item(price_list=club.pk, product=coffee.pk, amount=2990)
+    price_list.add_item(
+        price_list=club.pk, product=coffee.pk, amount=2790, minimum_quantity=Decimal(10)
+    )
+    found = price_import.preview(price_list=club.pk, content=PRICE_FILE)
+    return {
+        "product": str(coffee.pk),
+        "mug": str(mug.pk),
+        "price_list": str(club.pk),
+        "price": str(price.pk),
+        "digest": found.digest,
+    }
+
+
+def _people() -> dict[str, str]:
+    everyone = group.create(code="everyone", name="Everyone")
+    group.set_default(group=everyone)
+    club = group.create(code="club", name="Club", price_list_code="club", priority=10)
+    ana = customer.create(
+        code="ANA", first_name="Ana", last_name="Araújo", email="ana@example.com", group_code="club"
+    )
+    phone = contact_point.add(customer=ana, kind="phone", value="+5511961230001")
+    contact_point.verify(contact_point=phone, method="manual", reference="At the counter.")
+    other_phone = contact_point.add(customer=ana, kind="phone", value="+5511961230009")
+    home = address.add(
+        customer=ana,
+        label="Home",
+        street="Rua das Flores",
+        number="100",
+        city="São Paulo",
+        region="SP",
+        postal_code="05416-000",
+        country="BR",
+    )
+    account = external_identity.link(customer=ana, provider="marketplace", subject="buyer-10017")
+    caio = customer.create(code="CAIO", first_name="Caio", last_name="Lima")
+    rosa = customer.create(code="ROSA", first_name="Rosa", last_name="Assis")
+    customer.deactivate("ROSA", reason="Moved away.")
+    return {
+        "group": str(club.pk),
+        "customer": str(ana.pk),
+        "contact": str(phone.pk),
+        "unverified": str(other_phone.pk),
+        "address": str(home.pk),
+        "identity": str(account.pk),
+        "other_customer": str(caio.pk),
+        "inactive_customer": str(rosa.pk),
+    }
+
+
+def _orders(names: Mapping[str, str]) -> dict[str, str]:
+    web_shop = channel.ensure(code="web", name="Web shop")
+    ana = Customer.objects.get(pk=names["customer"])
+    bought = cart.open_for_customer(customer_uuid=ana.pk)
+    cart.add_line(cart=bought, sku="COFFEE-250", quantity=2)
+    checkout.describe(
+        cart=bought,
+        delivery_address={"street": "Rua das Flores", "city": "São Paulo", "country": "BR"},
+    )
+    placed = order.commit(cart=bought, idempotency_key="first")
+    return {
+        "channel": str(web_shop.pk),
+        "order": str(placed.pk),
+        "token": tracking.token(placed.pk),
+    }
+
+
+def _carts(names: Mapping[str, str]) -> dict[str, str]:
+    ana = Customer.objects.get(pk=names["customer"])
+    open_cart = cart.open_for_customer(customer_uuid=ana.pk)
+    cart.add_line(cart=open_cart, sku="MUG-BLUE", quantity=1)
+    visitors = cart.open_with_line(sku="MUG-BLUE", quantity=1)
+    return {"cart": str(open_cart.pk), "cart_key": visitors.key}
+
+
+def _challenges() -> dict[str, str]:
+    started = challenge.start(
+        channel="sms", identifier="+5511961230001", address="192.0.2.1", client="other", locale="en"
+    )
+    row = Challenge.objects.get()
+    return {
+        "challenge": started.secret,
+        "code": Outbox.sent[-1].code,
+        "ticket": ticket.issue(challenge=row, identifier="+5511961230001"),
+    }
