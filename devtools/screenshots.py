@@ -146,7 +146,7 @@ SHOTS = [
         path=lambda shop: f"/admin/offerman/pricelist/{shop.first('price-lists')}/change/",
     ),
     Shot(name="login", path="/auth/login/", who="nobody", width=390, height=640),
-    Shot(name="sessions", path="/auth/sessions/", who="shopper", width=390, height=640),
+    Shot(name="account", path="/account/", who="shopper", width=390, height=640),
     Shot(name="api", path="/api/docs/", who="nobody"),
 ]
 

@@ -1,19 +1,20 @@
-"""The tutorial, done with a real browser as it is written: labels, buttons and what they lead to."""
+"""The tutorial, done with a real browser as it is written: labels, buttons, what they lead to."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from shopman.models import Tenant
+from tests.docs import pages
 from tests.doorman.conftest import Door, door
 from tests.doorman.standins import Outbox
 from tests.journeys.people import PASSWORD
@@ -21,6 +22,7 @@ from tests.journeys.people import PASSWORD
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["door"]
 
+PHONE = "11 98765-4321"
 FAILED = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
@@ -51,6 +53,23 @@ def desk(browser: Browser, address: str) -> Iterator[Page]:
     FAILED.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=FAILED / "tutorial.png", full_page=True)
     context.close()
+
+
+def test_from_an_empty_shop_to_a_refund_and_a_segment(
+    desk: Page, browser: Browser, address: str, tenant: Tenant
+) -> None:
+    add_products(desk, address, tenant.default_currency)
+    add_price_list(desk, address, tenant.default_currency)
+    add_groups(desk, address)
+    add_clerk(desk, address)
+    add_customer(desk, address, PHONE)
+    placed = order_as_shopper(browser, address)
+    # Two loaves at the price of the regulars, although the request was sent twice.
+    assert placed[0] == placed[1]
+    assert placed[0]["total_amount"] == 420
+    confirm_and_refund(desk, address, placed[0]["ref"])
+    desk.goto(f"{address}/admin/guestman/customer/")
+    expect(desk.get_by_role("row", name=re.compile("Ana Souza"))).to_contain_text("Regulars")
 
 
 def save(page: Page) -> None:
@@ -131,3 +150,33 @@ def add_customer(page: Page, address: str, phone: str) -> None:
     fill(page, First_name="Ana", Last_name="Souza", Phone=phone)
     page.get_by_label("Group").select_option(label="Regulars")
     save(page)
+
+
+def order_as_shopper(browser: Browser, address: str) -> Any:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{address}/auth/login/")
+    page.get_by_label("Phone number or e-mail").fill(PHONE)
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code", exact=True).fill(Outbox.sent[-1].code)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Hello, Ana")).to_be_visible()
+    page.goto(f"{address}/api/docs/")
+    (script,) = re.findall(r"^```js\n(.*?)^```$", pages.text("tutorial.md"), re.M | re.S)
+    setting_up, cart, ordering = script.strip().split("\n\n")
+    order = ordering.removesuffix(";").removeprefix("await ")
+    twice = f"return [await {order}, await {order}];"
+    placed = page.evaluate(f"async () => {{ {setting_up}\n{cart}\n{twice} }}")
+    context.close()
+    return placed
+
+
+def confirm_and_refund(page: Page, address: str, ref: str) -> None:
+    page.goto(f"{address}/admin/omniman/order/")
+    page.get_by_role("link", name=ref).click()
+    page.get_by_role("link", name="Confirm", exact=True).click()
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    page.get_by_role("link", name="Refund", exact=True).click()
+    fill(page, Amount="2.10", Reason="One loaf was burnt")
+    page.get_by_role("button", name="Write down the refund").click()
+    expect(page.get_by_text("One loaf was burnt").first).to_be_visible()
