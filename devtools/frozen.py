@@ -30,9 +30,9 @@ def main(arguments: list[str]) -> None:
     """Run one command of ``manage.py`` at the moment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     draw = random.Random(arguments[0])  # noqa: S311 (the point is that it can be foretold)
-    secrets.randbelow = draw.randrange
+    secrets.randbelow = draw.randrange  # type: ignore[assignment]
     secrets.choice = draw.choice
-    uuid_utils.compat.uuid7 = foretold_keys(draw, first=ORDER.index(arguments[0]))
+    uuid_utils.compat.uuid7 = foretold_keys(draw, first=ORDER.index(arguments[0]))  # type: ignore[assignment]
     with time_machine.travel(MOMENT, tick=False):
         execute_from_command_line(["manage.py", *arguments])
 

@@ -81,7 +81,7 @@ def save(page: Page) -> None:
 def fill(page: Page, **fields: str) -> None:
     """Type into fields by what stands beside them; underscores are spaces."""
     for label, text in fields.items():
-        page.get_by_label(re.compile(rf"^{label.replace('_', ' ')}", re.I)).first.fill(text)
+        page.get_by_label(re.compile(rf"^\s*{label.replace('_', ' ')}", re.I)).first.fill(text)
 
 
 def pick(page: Page, name: str, text: str) -> None:
@@ -97,7 +97,7 @@ def in_list(page: Page, name: str) -> None:
 
 
 def add_products(page: Page, address: str, currency: str) -> None:
-    for sku, name, price in (("BREAD", "Sourdough loaf", "240"), ("CAKE", "Carrot cake", "1800")):
+    for sku, name, price in (("BREAD", "Sourdough loaf", "2.40"), ("CAKE", "Carrot cake", "18.00")):
         page.goto(f"{address}/admin/offerman/product/add/")
         fill(page, SKU=sku, Name=name, Base_price=price, Currency=currency)
         save(page)
@@ -107,7 +107,7 @@ def add_price_list(page: Page, address: str, currency: str) -> None:
     page.goto(f"{address}/admin/offerman/pricelist/add/")
     fill(page, Code="regulars", Name="Regulars", Currency=currency)
     save(page)
-    in_list(page, "regulars")
+    in_list(page, "Regulars")
     page.get_by_role("link", name="Import from CSV").click()
     file = {
         "name": "regulars.csv",
