@@ -11,7 +11,6 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
 )
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import slugify
@@ -67,7 +66,9 @@ class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
         """The head of the page alone, asked for again and again while the import runs."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        row = get_object_or_404(self.get_queryset(request), pk=uuid)
+        row = self.get_object(request, str(uuid))
+        if row is None:
+            return self.not_there(request, str(uuid))
         facts = import_page.progress(row)
         headers = None if facts["state"] == "running" else _DONE
         return TemplateResponse(
@@ -78,7 +79,9 @@ class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
         """The rows that did not count, as a file."""
         if not staff.may(request, Right.EXPORT):
             raise PermissionDenied
-        row = get_object_or_404(self.get_queryset(request), pk=uuid)
+        row = self.get_object(request, str(uuid))
+        if row is None:
+            return self.not_there(request, str(uuid))
         name = slugify(row.file_name.partition(".")[0]) or "import"
         return HttpResponse(
             "".join(import_page.as_csv(row)),

@@ -80,6 +80,7 @@ ACTS: Mapping[str, Right | None] = {
     "guestman.contactpoint/remove": Right.CHANGE,
     "guestman.externalidentity/unlink": Right.CHANGE,
     "guestman.customergroup/make-default": Right.SET_PRICES,
+    "guestman_insights.insightrun/recalculate": Right.BULK,
     "omniman.order/move": Right.CHANGE,
     "omniman.order/refund": Right.REFUND,
     "omniman.order/note": Right.CHANGE,
