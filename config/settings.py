@@ -242,6 +242,14 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Shopman",
     "SITE_HEADER": "Shopman",
     "SITE_ICON": lambda request: static("shopman/icon.svg"),
+    # There is no page at "/" to lead to.
+    "SITE_URL": None,
+    "STYLES": [lambda request: static("shopman/shell.css")],
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "navigation": "config.navigation.groups",
+    },
     "COLORS": {
         # The green of the icon. 500 is text on dark ground, 600 text on light ground and the
         # ground of white text: each with a contrast of 4.5 or more.

@@ -1,6 +1,6 @@
 """Customers in the admin. Every change goes through ``guestman.services``."""
 
-from guestman.admin import bulk, dashboard
+from guestman.admin import bulk, dashboard, finder
 from guestman.admin.address import CustomerAddressAdmin
 from guestman.admin.contact_point import ContactPointAdmin, ContactVerificationAdmin
 from guestman.admin.customer import CustomerAdmin
@@ -16,4 +16,5 @@ __all__ = [
     "ExternalIdentityAdmin",
     "bulk",
     "dashboard",
+    "finder",
 ]

@@ -1,7 +1,7 @@
 """Prices in the admin. Every change goes through the services."""
 
-from offerman.admin import dashboard
+from offerman.admin import dashboard, finder
 from offerman.admin.price_list import PriceListAdmin, PriceListItemAdmin
 from offerman.admin.product import ProductAdmin
 
-__all__ = ["PriceListAdmin", "PriceListItemAdmin", "ProductAdmin", "dashboard"]
+__all__ = ["PriceListAdmin", "PriceListItemAdmin", "ProductAdmin", "dashboard", "finder"]

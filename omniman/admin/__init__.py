@@ -1,6 +1,6 @@
 """Orders, carts and channels in the admin."""
 
-from omniman.admin import customer_panels, dashboard
+from omniman.admin import customer_panels, dashboard, finder
 from omniman.admin.cart import CartAdmin
 from omniman.admin.channel import ChannelAdmin
 from omniman.admin.import_run import ImportRunAdmin
@@ -13,4 +13,5 @@ __all__ = [
     "OrderAdmin",
     "customer_panels",
     "dashboard",
+    "finder",
 ]

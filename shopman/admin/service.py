@@ -134,6 +134,7 @@ class ServiceAdmin(TenantAdmin):
             "title": form.title,
             "form": form,
             "subject": subject,
+            "original": subject,
             "back": self.address_after_act(subject),
         }
         request.current_app = self.admin_site.name
@@ -219,6 +220,7 @@ class ServiceAdmin(TenantAdmin):
             "newer": number - 1,
             "older": number + 1 if len(entries) > HISTORY_PAGE_SIZE else 0,
             "subject": subject,
+            "original": subject,
         }
         return TemplateResponse(request, "shopman/admin/history.html", context)
 

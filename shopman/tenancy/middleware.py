@@ -1,4 +1,4 @@
-"""Each request works for one tenant."""
+"""Each request works for one tenant; the staff's perhaps for one organization of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from shopman import masking, tenancy
 from shopman.conf import conf
 from shopman.models import Tenant
-from shopman.tenancy import reading
+from shopman.tenancy import reading, staff
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 Resolver = Callable[[HttpRequest], Tenant | None]
@@ -58,6 +58,9 @@ class TenantMiddleware:
             stack.enter_context(tenancy.use(tenant))
             if zone is not None:
                 stack.enter_context(timezone.override(zone))
+            if path.startswith(LENIENT_PREFIXES):
+                organization = staff.chosen_organization(request)
+                stack.enter_context(tenancy.use(tenant, organization))
             if path.startswith(STAFF_PREFIXES) and not path.startswith(STORE_PREFIX):
                 stack.enter_context(masking.use(lambda: reading.of_request(request)))
             return self.get_response(request)

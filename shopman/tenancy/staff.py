@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib import auth
@@ -18,13 +18,15 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from shopman import tenancy
-from shopman.models import Membership, Tenant
+from shopman.models import Membership, Organization, Tenant
 from shopman.prepared import Prepared
 from shopman.tenancy import rights
 from shopman.tenancy.rights import Right
 
 #: Session key that holds the slug of the shop a member of several has chosen.
 SELECTED_TENANT = "shopman_tenant"
+#: Session key that holds the key of the organization a member of staff works in for now.
+SELECTED_ORGANIZATION = "shopman_organization"
 
 _ROWS = "_shopman_staff_rows"
 _MEMBERSHIPS = "_shopman_memberships"
@@ -37,6 +39,10 @@ class Access:
     tenant: Tenant
     role: str
     organizations: frozenset[uuid.UUID] = frozenset()
+
+    def reaches(self, organization: uuid.UUID) -> bool:
+        """Whether an organization of the tenant is open to the member."""
+        return not self.organizations or organization in self.organizations
 
     def may(self, right: Right) -> bool:
         """Whether the member's role has a right."""
@@ -85,8 +91,40 @@ def memberships(request: HttpRequest) -> list[Access]:
 def access(request: HttpRequest) -> Access | None:
     """The signed-in member's access to the tenant in use; None for anybody else.
 
-    A superuser has every tenant as an owner.
+    A superuser has every tenant as an owner. Whoever works in one organization for now
+    (``chosen_organization``) reaches that one and what is shared.
     """
+    found = _membership(request)
+    organization = tenancy.current_organization()
+    if found is None or organization is None or not found.reaches(organization.pk):
+        return found
+    return replace(found, organizations=frozenset({organization.pk}))
+
+
+def organizations(request: HttpRequest) -> list[Organization]:
+    """The organizations of the tenant in use that the member may work in, by name. One query."""
+    found = _membership(request)
+    if found is None:
+        return []
+    rows = Organization.objects.order_by("name", "uuid")
+    return list(rows.filter(pk__in=found.organizations) if found.organizations else rows)
+
+
+def chosen_organization(request: HttpRequest) -> Organization | None:
+    """The organization this session works in, of the tenant in use; None: all the member has.
+
+    One query where one was chosen; what the member may not reach any more counts as not chosen.
+    """
+    key = request.session.get(SELECTED_ORGANIZATION) if hasattr(request, "session") else None
+    found = _membership(request) if key else None
+    if found is None or not found.reaches(uuid.UUID(key)):
+        return None
+    row: Organization | None = Organization.objects.filter(pk=key).first()
+    return row
+
+
+def _membership(request: HttpRequest) -> Access | None:
+    """Access to the tenant in use as the membership gives it."""
     tenant = tenancy.current_or_none()
     user: Any = user_of(request)
     if tenant is None or not (user.is_authenticated and user.is_active and user.is_staff):
