@@ -61,6 +61,7 @@ GROUPS: Final = (
             Entry(title=_("Contacts"), icon="call", model="guestman.contactpoint"),
             Entry(title=_("Addresses"), icon="location_on", model="guestman.customeraddress"),
             Entry(title=_("Linked accounts"), icon="link", model="guestman.externalidentity"),
+            Entry(title=_("Work on many"), icon="pending_actions", model="shopman.job"),
         ),
     ),
     Group(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,7 @@ def pages(own: World) -> list[str]:
         if page.startswith("<") or page in ("add", "delete"):
             continue
         key = key_of(label, own)
-        found.append(filled(route, {"object_id": key, "uuid": key, "pricelist": key}))
+        found.append(filled(route, defaultdict(lambda key=key: key)))
     for route in routes():
         is_staff = route.pattern.startswith("api/v1/") and "/store/" not in route.pattern
         if is_staff and "get" in route.verbs:
@@ -113,7 +114,7 @@ def test_no_page_and_no_answer_holds_a_contact(own: World, desk: Client) -> None
     visited = pages(own)
     for path in visited:
         answer = desk.get(path)
-        assert answer.status_code in (200, 302, 403), path
+        assert answer.status_code in (200, 302, 403, 404), path
         assert told(answer) == [], path
     assert len(visited) > 100
 
