@@ -23,6 +23,8 @@ def shop(live_server: LiveServer, settings: Settings, tenant: Tenant, door: Door
     # Plain cookie names: the test's server speaks no TLS.
     settings.DEBUG = True
     settings.SECURE_SSL_REDIRECT = False
+    # The account belongs to guestman's customers; this door has a directory of its own.
+    door.set(LOGIN_REDIRECT="/auth/sessions/")
     address: str = live_server.url
     return address
 
