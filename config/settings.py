@@ -335,8 +335,14 @@ SHOPMAN = {
     "TENANT_CACHE_SECONDS": env.int("TENANT_CACHE_SECONDS", default=5),
     "STORE_AUTHENTICATION": ["doorman.api.authentication.CustomerSessionAuthentication"],
 }
+GOOGLE_PLACES_KEY = env("GOOGLE_PLACES_KEY", default="")
 GUESTMAN: dict[str, Any] = {
     "ORDER_HISTORY_BACKEND": "guestman.adapters.omniman_orders.OmnimanOrderHistoryBackend",
+    # With a key, the page of a new address suggests while somebody types.
+    "GEOCODER": "guestman.adapters.google_places.GooglePlacesGeocoder"
+    if GOOGLE_PLACES_KEY
+    else "guestman.protocols.geocoder.NullGeocoder",
+    "GOOGLE_PLACES_KEY": GOOGLE_PLACES_KEY,
 }
 DOORMAN: dict[str, Any] = {
     "CUSTOMER_RESOLVER": "guestman.adapters.doorman.GuestmanCustomerResolver",

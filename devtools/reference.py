@@ -89,6 +89,7 @@ ENVIRONMENT = {
     "DOORMAN_SEAL_KEYS": "The same form; they seal what must be read again.",
     "DOORMAN_SMS_SENDER": "Dotted path of the sender of text messages.",
     "EMAIL_URL": "smtp+tls://user:password@host:587, or consolemail://.",
+    "GOOGLE_PLACES_KEY": "Key of Google's Places API (New); with one, addresses are suggested.",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "REDIS_URL": "redis://host:6379/0: cache and broker; empty: everything in process.",
     "SECURE_HSTS_SECONDS": "How long browsers insist on https.",

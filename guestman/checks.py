@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,12 +13,16 @@ from django.db import connections
 from guestman.conf import conf
 from guestman.models import Customer
 
+GOOGLE_PLACES = "guestman.adapters.google_places.GooglePlacesGeocoder"
+#: Nobody listens between us and an https host, or on this machine.
+_SAFE_ADDRESS = re.compile(r"(https://[\w.-]+|http://(localhost|127\.0\.0\.1))(:\d+)?")
 SEARCH_INDEX = "customer_search_trigrams"
 
 
 def connect() -> None:
     """Register the checks; called when the app is ready."""
     register(settings_make_sense)
+    register(google_places_is_usable)
     register(search_is_indexed, Tags.database)
 
 
@@ -38,6 +43,28 @@ def settings_make_sense(app_configs: object, **kwargs: Any) -> list[CheckMessage
         for name in ("CODE_PREFIX", "LOGIN_CODE_PREFIX")
         if not 1 <= len(getattr(conf, name)) <= 16
     ]
+    return messages
+
+
+def google_places_is_usable(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """The geocoder of Google needs a key, which is ASCII, and keeps it from eavesdroppers."""
+    if conf.GEOCODER != GOOGLE_PLACES:
+        return []
+    messages: list[CheckMessage] = []
+    key = conf.GOOGLE_PLACES_KEY
+    if not (key.isascii() and key.isprintable() and key.strip() == key != ""):
+        # The value is not told: it may be a key with a slip of the hand.
+        messages.append(
+            Error(
+                'GUESTMAN["GOOGLE_PLACES_KEY"] is no key.',
+                hint="Set GOOGLE_PLACES_KEY in the environment, or choose another GEOCODER.",
+                id="guestman.E003",
+            )
+        )
+    if not _SAFE_ADDRESS.fullmatch(conf.GOOGLE_PLACES_URL):
+        messages.append(
+            Error('GUESTMAN["GOOGLE_PLACES_URL"] must be an https address.', id="guestman.E004")
+        )
     return messages
 
 

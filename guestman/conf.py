@@ -19,6 +19,10 @@ class GuestmanSettings(AppSettings):
     IDENTITY_RESOLVER: str = "guestman.services.proof.PossessionResolver"
     #: Dotted path of the ``guestman.protocols.geocoder.Geocoder`` that suggests addresses.
     GEOCODER: str = "guestman.protocols.geocoder.NullGeocoder"
+    #: Key of the Places API (New), for ``guestman.adapters.google_places.GooglePlacesGeocoder``.
+    GOOGLE_PLACES_KEY: str = ""
+    #: Where that geocoder asks; another host for tests.
+    GOOGLE_PLACES_URL: str = "https://places.googleapis.com"
     #: Days after which a verified contact that is proved again raises ``stale_contact_proved``.
     STALE_IDENTITY_DAYS: int = 180
     #: Bytes of JSON that ``Customer.metadata`` and ``ExternalIdentity.attributes`` may have.

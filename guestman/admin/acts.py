@@ -140,47 +140,6 @@ class LinkIdentity(ActForm):
         return _("The account was linked.")
 
 
-class AddressForm(ActForm):
-    """The fields of an address."""
-
-    label = forms.CharField(
-        label=_("Label"), max_length=64, required=False, help_text=_("Home, work …")
-    )
-    street = forms.CharField(label=_("Street"), max_length=200)
-    number = forms.CharField(label=_("Number"), max_length=32, required=False)
-    complement = forms.CharField(label=_("Complement"), max_length=200, required=False)
-    district = forms.CharField(label=_("District"), max_length=100, required=False)
-    city = forms.CharField(label=_("City"), max_length=100)
-    region = forms.CharField(label=_("State or region"), max_length=100, required=False)
-    postal_code = forms.CharField(label=_("Postal code"), max_length=16, required=False)
-    country = forms.CharField(
-        label=_("Country"),
-        max_length=2,
-        required=False,
-        help_text=_("Two letters (ISO 3166-1). Empty: the shop's."),
-    )
-    instructions = forms.CharField(
-        label=_("Delivery instructions"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class AddAddress(AddressForm):
-    title = _("Add an address")
-    submit = _("Add")
-
-    purpose = forms.ChoiceField(
-        label=_("For"), choices=[("delivery", _("Delivery")), ("billing", _("Billing"))]
-    )
-    field_order = ("purpose",)
-
-    def act(self) -> Text:
-        facts = {**self.cleaned_data, "country": self.cleaned_data["country"] or None}
-        address.add(customer=self.subject, **facts)
-        return _("The address was added.")
-
-
 class VerifyContact(ActForm):
     title = _("Mark this contact as verified")
     lead = _(

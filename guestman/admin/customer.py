@@ -15,7 +15,6 @@ from unfold.decorators import action
 
 from guestman.admin import header, trail
 from guestman.admin.acts import (
-    AddAddress,
     AddContact,
     ChangePhone,
     DeactivateCustomer,
@@ -25,6 +24,7 @@ from guestman.admin.acts import (
 )
 from guestman.admin.customer_list import CustomerList
 from guestman.admin.forms import CustomerForm, NewCustomerForm
+from guestman.admin.new_address import AddAddress
 from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.models import Customer
 from guestman.services import customer

@@ -8,7 +8,7 @@ from typing import Any
 
 from guestman.errors import AddressNotFound
 from guestman.models import Customer, CustomerAddress
-from guestman.protocols.geocoder import PlaceSuggestion
+from guestman.protocols.geocoder import NullGeocoder, PlaceSuggestion
 from guestman.rules import addresses
 from guestman.services import locks, ports, versions
 from guestman.services.journal import Journal
@@ -154,14 +154,33 @@ def remove(*, address: CustomerAddress, expected_version: int | None = None) -> 
     return row
 
 
-def suggest(text: str, *, country: str | None = None, limit: int = 5) -> Sequence[PlaceSuggestion]:
+def suggest(
+    text: str, *, country: str | None = None, limit: int = 5, session: str = ""
+) -> Sequence[PlaceSuggestion]:
     """Addresses the geocoder of ``GUESTMAN["GEOCODER"]`` knows for what somebody types.
+
+    ``session`` is the same until a place is picked (``place``). Never called inside a transaction.
+    Raises ``shopman.errors.Unavailable``.
+    """
+    return ports.geocoder.get().suggest(
+        text,
+        country=country or tenancy.current().default_region,
+        limit=limit,
+        session=session,
+    )
+
+
+def place(place_id: str, *, session: str = "") -> PlaceSuggestion:
+    """The suggestion somebody picked, with its street, city and so on.
 
     Never called inside a transaction. Raises ``shopman.errors.Unavailable``.
     """
-    return ports.geocoder.get().suggest(
-        text, country=country or tenancy.current().default_region, limit=limit
-    )
+    return ports.geocoder.get().place(place_id, session=session)
+
+
+def is_suggested() -> bool:
+    """Whether the project has a geocoder at all."""
+    return not isinstance(ports.geocoder.get(), NullGeocoder)
 
 
 def _locked(address: CustomerAddress) -> tuple[Customer, CustomerAddress]:

@@ -84,6 +84,8 @@ class ActForm(forms.Form):
 
     title: ClassVar[Text]
     submit: ClassVar[Text]
+    #: Extends ``shopman/admin/act.html`` for a page that shows more than the form.
+    template: ClassVar[str] = "shopman/admin/act.html"
     #: One or two sentences on what will happen.
     lead: Text = ""
     #: What the way back without doing it is called.
@@ -102,6 +104,9 @@ class ActForm(forms.Form):
         self.subject: Any = subject
         for field in self.fields.values():
             dress(field)
+
+    def open(self) -> None:
+        """Called with ``request`` set before an empty form is shown: fill in what is known."""
 
     def act(self) -> Text:
         """Call the service. Raises its failures."""

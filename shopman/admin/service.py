@@ -119,6 +119,8 @@ class ServiceAdmin(TenantAdmin):
         sent = request.POST if request.method == "POST" else None
         form = kind(sent, subject=subject)
         form.request = request
+        if sent is None:
+            form.open()
         if request.method == "POST" and form.is_valid():
             try:
                 sentence = form.act()
@@ -138,7 +140,7 @@ class ServiceAdmin(TenantAdmin):
             "back": self.address_after_act(subject),
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "shopman/admin/act.html", context)
+        return TemplateResponse(request, form.template, context)
 
     def not_there(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the list, with a sentence that says so."""

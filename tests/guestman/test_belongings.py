@@ -15,6 +15,7 @@ from guestman.protocols.geocoder import Geocoder, PlaceSuggestion
 from guestman.services import address, customer, external_identity, group, observers
 from guestman.services.observers import ContactChange
 from shopman import tenancy
+from shopman.errors import Unavailable
 from shopman.models import AuditEntry, Tenant
 from tests.guestman.factories import CustomerAddressFactory, CustomerFactory, CustomerGroupFactory
 
@@ -154,15 +155,23 @@ def test_half_a_position_cannot_be_left_behind() -> None:
 
 class Places(Geocoder):
     def suggest(
-        self, text: str, *, country: str | None = None, limit: int = 5
+        self, text: str, *, country: str | None = None, limit: int = 5, session: str = ""
     ) -> Sequence[PlaceSuggestion]:
         return [PlaceSuggestion(place_id="p", label=f"{text} {country} {limit}")]
+
+    def place(self, place_id: str, *, session: str = "") -> PlaceSuggestion:
+        return PlaceSuggestion(place_id=place_id, label=session)
 
 
 def test_addresses_are_suggested_by_the_geocoder() -> None:
     assert address.suggest("Rua") == ()
     with override_settings(GUESTMAN={"GEOCODER": f"{__name__}.Places"}):
         assert [place.label for place in address.suggest("Rua", limit=2)] == ["Rua BR 2"]
+        assert address.is_suggested()
+        assert address.place("p", session="s").label == "s"
+    assert not address.is_suggested()
+    with pytest.raises(Unavailable):
+        address.place("p")
 
 
 def test_an_account_is_linked_once_and_can_be_linked_anew() -> None:
