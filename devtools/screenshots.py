@@ -135,7 +135,7 @@ def customer(code: str) -> Callable[[Shop], str]:
 SHOTS = [
     Shot(name="dashboard", path="/admin/", both=True),
     Shot(name="customers", path="/admin/guestman/customer/"),
-    Shot(name="customer", path=customer("DEMO-020"), both=True),
+    Shot(name="customer", path=customer("DEMO-012"), both=True),
     Shot(name="orders", path="/admin/omniman/order/"),
     Shot(
         name="order",
