@@ -29,6 +29,11 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--schema-examples N``: how often each operation of the API is tried with made-up input."""
+    parser.addoption("--schema-examples", type=int, default=20, metavar="N")
+
+
 def chromium() -> str | None:
     """Path of the browser that ``browser`` tests drive: ``CHROMIUM`` or the one on PATH."""
     named = os.environ.get("CHROMIUM")
