@@ -86,6 +86,13 @@ def test_closed_and_merged_records_say_so(desk: Eyes) -> None:
     desk.see(page_of(double), "customer-merged")
 
 
+def test_long_names_and_addresses_break(desk: Eyes) -> None:
+    row = customer.create(
+        customer_type="company", first_name=LONG_NAME, last_name="Limitada", email=LONG_EMAIL
+    )
+    desk.see(page_of(row), "customer-long")
+
+
 def test_a_clerk_changes_the_phone_by_keyboard_alone_and_sees_it_in_the_audit(
     desk: Eyes, tenant: Tenant
 ) -> None:
@@ -157,7 +164,7 @@ def test_an_address_is_found_while_typing(desk: Eyes, settings: Settings) -> Non
         with desk.open(page_of(row, "add-address"), width=320) as watched:
             page = watched.page
             page.get_by_label("Find the address").fill("Rua Augusta")
-            page.get_by_role("button", name="Search").click()
+            page.locator("#content-main").get_by_role("button", name="Search").click()
             expect(page.get_by_text("does not answer")).to_be_visible()
             expect(page.get_by_label("Street")).to_be_visible()
 
