@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from shopman import tenancy
+from shopman.admin.acts import dress
 from shopman.admin.base import OwnerAdmin
+from shopman.admin.service import ServiceAdmin
 from shopman.models import (
     Membership,
     MembershipOrganization,
@@ -19,7 +22,7 @@ from shopman.models import (
     Tenant,
     TenantDomain,
 )
-from shopman.tenancy import staff
+from shopman.tenancy import staff, team
 from shopman.tenancy.rights import Right
 
 
@@ -99,8 +102,36 @@ class LimitInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
         return _may_manage(request)
 
 
+class NewMemberForm(forms.ModelForm):  # type: ignore[type-arg]  # the base is not generic at run time
+    """Somebody to add to the team, with an account or without one yet."""
+
+    blames: ClassVar = {"user_name_taken": "username", "already_on_the_team": "username"}
+
+    username = forms.CharField(label=_("User name"), max_length=150)
+    password = forms.CharField(
+        label=_("First password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("For a new account. Leave it empty for somebody who has one already."),
+    )
+
+    class Meta:
+        model = Membership
+        fields: ClassVar = ["username", "password", "role"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("username", "password"):
+            dress(self.fields[name])
+
+    def _post_clean(self) -> None:
+        # The service decides what is valid.
+        pass
+
+
 @admin.register(Membership)
-class MembershipAdmin(OwnerAdmin):
+class MembershipAdmin(OwnerAdmin, ServiceAdmin):
     """Who works for the shop in use, in which role and for which organizations."""
 
     list_display = ("user", "role")
@@ -108,8 +139,40 @@ class MembershipAdmin(OwnerAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username",)
     search_help_text = _("User name")
-    autocomplete_fields = ("user",)
+    fields: ClassVar = ("user", "role")
     inlines: ClassVar[Any] = [LimitInline]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Membership | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        if obj is None:
+            kwargs.setdefault("form", NewMemberForm)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
+        return self.fields if obj else NewMemberForm.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("user",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
+        if change:
+            team.change_role(membership=obj, role=form.cleaned_data["role"])
+            return
+        made = team.join(**form.cleaned_data)
+        obj.pk, obj.user, obj.tenant = made.pk, made.user, made.tenant
+        obj._state.adding = False
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        team.leave(membership=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        for row in queryset.order_by("uuid"):
+            team.leave(membership=row)
 
 
 def _may_manage(request: HttpRequest) -> bool:

@@ -84,13 +84,6 @@ def fill(page: Page, **fields: str) -> None:
         page.get_by_label(re.compile(rf"^\s*{label.replace('_', ' ')}", re.I)).first.fill(text)
 
 
-def pick(page: Page, name: str, text: str) -> None:
-    """Choose from a field that searches while one types."""
-    page.locator(f"#id_{name} + .select2").click()
-    page.locator(".select2-search__field").fill(text)
-    page.get_by_role("option", name=text).first.click()
-
-
 def in_list(page: Page, name: str) -> None:
     """Open a record from its list."""
     page.locator("#result_list").get_by_role("link", name=name, exact=True).click()
@@ -132,15 +125,8 @@ def add_groups(page: Page, address: str) -> None:
 
 
 def add_clerk(page: Page, address: str) -> None:
-    page.goto(f"{address}/admin/auth/user/add/")
-    fill(page, Username="rita")
-    page.fill("#id_password1", PASSWORD)
-    page.fill("#id_password2", PASSWORD)
-    save(page)
-    page.get_by_label("Staff status").check()
-    save(page)
     page.goto(f"{address}/admin/shopman/membership/add/")
-    pick(page, "user", "rita")
+    fill(page, User_name="rita", First_password=PASSWORD)
     page.get_by_label("Role").select_option("clerk")
     save(page)
 

@@ -89,7 +89,7 @@ def test_an_owner_adds_a_member_limited_to_a_branch(client: Client, tenant: Tena
     answer = client.post(
         url("membership", "add"),
         {
-            "user": colleague.pk,
+            "username": colleague.username,
             "role": "clerk",
             "limits-TOTAL_FORMS": 1,
             "limits-INITIAL_FORMS": 0,
