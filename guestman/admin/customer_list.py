@@ -80,4 +80,4 @@ class CustomerList(ListAdmin):
 
     @display(description=_("changed"), ordering="updated_at")
     def changed(self, row: Customer) -> str:
-        return date_format(timezone.localtime(row.updated_at), "SHORT_DATETIME_FORMAT")
+        return date_format(timezone.localtime(row.updated_at), "SHORT_DATE_FORMAT")

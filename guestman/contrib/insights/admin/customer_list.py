@@ -16,9 +16,8 @@ from guestman.contrib.insights.admin import words
 from guestman.contrib.insights.models import CustomerInsight
 from guestman.contrib.insights.service import policy
 from guestman.models import Customer
-from shopman import lists
+from shopman import lists, money
 from shopman.lists import Column, Tone, badge
-from shopman.money import Money
 
 #: Churn risk from and below; business default.
 _RISKS = {"high": (0.7, 1.01), "medium": (0.4, 0.7), "low": (0.0, 0.4)}
@@ -70,7 +69,7 @@ def segments(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
 def values(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
     """The net spend of each customer."""
     found = _insights(rows).values_list("customer", "net_total_amount", "currency")
-    return {key: str(Money(amount, currency)) for key, amount, currency in found}
+    return {key: money.shown(amount, currency) for key, amount, currency in found}
 
 
 def _insights(rows: Sequence[Customer]) -> QuerySet[CustomerInsight]:
