@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
-from shopman import actor, audit, clock, masking
+from shopman import actor, audit, clock, masking, tenancy
 from shopman.conf import conf
 from shopman.errors import Failure
 from shopman.events import announce
@@ -151,10 +151,12 @@ def _slice(uuid: UUID) -> _Next:
 def _do(job: Job) -> _Next:
     """One slice of an open job that is locked."""
     kind = registry.kind(job.kind)
-    work = _work(job, kind)
-    # Whoever looks at the page while this runs, contacts are shown to the one who started it.
-    with masking.use(reading.of_request(work.request)):
-        return _do_as(job, kind, work)
+    # Whoever looks at the page while this runs, and wherever that one works: rows and contacts are
+    # those of the one who started it.
+    with tenancy.use(tenancy.current(), job.organization):
+        work = _work(job, kind)
+        with masking.use(reading.of_request(work.request)):
+            return _do_as(job, kind, work)
 
 
 def _do_as(job: Job, kind: Kind, work: Work) -> _Next:
@@ -242,6 +244,8 @@ def _work(job: Job, kind: Kind) -> Work:
     setattr(request, "session", {})  # noqa: B010  # nobody revealed anything here
     access = staff.access(request) if job.user is not None else None
     if access is None or not access.may(kind.right):
+        raise JobDenied
+    if job.organization_id and access.organizations != {job.organization_id}:
         raise JobDenied
     return Work(request=request, parameters=job.parameters)
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shopman import clock
-from shopman.models.base import TenantManager, TenantModel, TenantQuerySet
+from shopman.models.base import OrganizationModel, TenantManager, TenantModel, TenantQuerySet
 
 
 class JobQuerySet(TenantQuerySet["Job"]):
@@ -27,11 +27,11 @@ class JobQuerySet(TenantQuerySet["Job"]):
         return self.order_by("-created_at", "-uuid")
 
 
-class Job(TenantModel):  # type: ignore[django-manager-missing]  # the plugin misses it
+class Job(OrganizationModel):  # type: ignore[django-manager-missing]  # the plugin misses it
     """One piece of background work, its place and its outcome; written by ``shopman.jobs``.
 
     ``cursor`` and the numbers change in the transaction of the rows they speak of, so a job that is
-    killed anywhere goes on from its last slice.
+    killed anywhere goes on from its last slice. Started in one organization, it is done there.
     """
 
     class Status(models.TextChoices):
@@ -86,6 +86,7 @@ class Job(TenantModel):  # type: ignore[django-manager-missing]  # the plugin mi
     all_tenants = JobQuerySet.as_manager()  # type: ignore[misc]
 
     user_id: int | None
+    organization_id: uuid.UUID | None
 
     class Meta:
         verbose_name = _("background job")
