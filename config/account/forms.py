@@ -16,6 +16,7 @@ from guestman.errors import CustomerInactive, StaleVersion
 from guestman.models import Customer, CustomerAddress
 from guestman.rules.addresses import LENGTHS
 from shopman.errors import Failure, NotFound
+from shopman.forms import MomentField
 
 T = TypeVar("T")
 
@@ -204,5 +205,5 @@ class NewAddressForm(AddressForm):
 class PlaceForm(forms.Form):
     """Where a page of orders begins: behind the order of this moment and key."""
 
-    before = forms.DateTimeField()
+    before = MomentField()
     order = forms.UUIDField()

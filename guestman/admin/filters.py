@@ -56,4 +56,9 @@ class ByAssignee(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
         return [(str(key), name) for key, name in rows[:200]]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(assigned_to=self.value()) if self.value() else queryset
+        key = self.value()
+        if not key:
+            return queryset
+        # Compared as text of one of the team: no column holds whatever number an address may name.
+        known = {str(user) for user in Membership.objects.values_list("user", flat=True)}
+        return queryset.filter(assigned_to=key) if key in known else queryset.none()

@@ -18,6 +18,7 @@ from offerman.services import price_list as price_lists
 from shopman import money, tenancy
 from shopman.admin.acts import ActForm, Text
 from shopman.admin.service import VersionedForm
+from shopman.forms import MomentField
 from shopman.tenancy.rights import Right
 
 _AMOUNT = UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})
@@ -168,7 +169,7 @@ class SimulatorForm(forms.Form):
         required=False,
         help_text=gettext_lazy("The code of a channel, like web."),
     )
-    at = forms.DateTimeField(
+    at = MomentField(
         label=gettext_lazy("At"),
         required=False,
         widget=_WHEN,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from offerman.admin import words
 from offerman.models import PriceList, PriceListItem, Product
 from shopman import clock, panels
+from shopman.admin.numbering import page_number
 from shopman.panels import Panel
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
@@ -31,8 +32,8 @@ Cells = Mapping[UUID, Mapping[Decimal, Sequence[dict[str, Any]]]]
 def facts(request: HttpRequest, row: PriceList) -> Mapping[str, Any]:
     """What the template ``offerman/admin/grid.html`` shows: three queries."""
     text = request.GET.get("q", "").strip().replace("\x00", "")
-    number = max(1, int(given)) if (given := request.GET.get("p", "")).isdecimal() else 1
-    start = (min(number, 10_000) - 1) * PAGE_SIZE
+    number = page_number(request)
+    start = (number - 1) * PAGE_SIZE
     found = list(_products(row, text)[start : start + PAGE_SIZE + 1])
     products = found[:PAGE_SIZE]
     cells = _cells(row, products, clock.now())

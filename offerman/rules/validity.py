@@ -19,14 +19,19 @@ _LATEST = dt.datetime.max.replace(tzinfo=dt.UTC)
 class Period:
     """From the first moment on, up to but without the last; None is open on that side.
 
-    Raises InvalidPeriod when it ends before, or when, it begins.
+    Raises InvalidPeriod when it ends before, or when, it begins, or lies outside the calendar: the
+    last hours of the year 9999 are in UTC those of a year that no database gives back.
     """
 
     valid_from: dt.datetime | None = None
     valid_until: dt.datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.first >= self.end:
+        try:
+            is_empty = self.first.astimezone(dt.UTC) >= self.end.astimezone(dt.UTC)
+        except OverflowError as error:
+            raise InvalidPeriod from error
+        if is_empty:
             raise InvalidPeriod
 
     @property

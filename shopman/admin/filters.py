@@ -21,7 +21,8 @@ class LocalDaysFilter(RangeDateFilter):  # type: ignore[misc]  # the theme is un
         zone, name = tenancy.current().zone, self.parameter_name
         first = parse_date_str(self.used_parameters.get(f"{name}_from"))
         last = parse_date_str(self.used_parameters.get(f"{name}_to"))
-        if first is not None:
+        # The calendar's ends have moments that UTC cannot tell; nothing lies beyond them.
+        if first is not None and first > dt.date.min:
             queryset = queryset.filter(**{f"{name}__gte": periods.beginning(first, zone)})
         if last is not None and last < dt.date.max:
             after = periods.beginning(last + dt.timedelta(days=1), zone)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from shopman import audit_trail, panels
 from shopman.admin.acts import ActForm, blame
 from shopman.admin.base import TenantAdmin
+from shopman.admin.numbering import page_number
 from shopman.errors import Failure, PreconditionFailed
 from shopman.tenancy import staff
 
@@ -208,11 +209,9 @@ class ServiceAdmin(TenantAdmin):
         if not self.has_view_permission(request, subject):
             raise PermissionDenied
         self.hide(subject)
-        number = max(1, int(given)) if (given := request.GET.get("p", "1")).isdecimal() else 1
+        number = page_number(request)
         entries = self.trail(
-            subject,
-            limit=HISTORY_PAGE_SIZE + 1,
-            offset=(min(number, 10_000) - 1) * HISTORY_PAGE_SIZE,
+            subject, limit=HISTORY_PAGE_SIZE + 1, offset=(number - 1) * HISTORY_PAGE_SIZE
         )
         context = {
             **self.admin_site.each_context(request),

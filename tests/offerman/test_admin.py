@@ -197,6 +197,8 @@ def test_a_price_is_added_with_two_fields_and_told_what_is_wrong_beside_them(
         ({"amount": "1.005"}, "amount"),
         ({"minimum_quantity": "2", "valid_from": "2026-02-01T00:00"}, None),
         ({"valid_from": "2026-02-01T00:00", "valid_until": "2026-01-01T00:00"}, "valid_until"),
+        # In the shop's zone the end of the calendar; in UTC beyond it.
+        ({"valid_until": "9999-12-31T23:59"}, "valid_until"),
     ):
         answer = staff.post(address, facts | wrong)
         assert (answer.status_code == 302) == (field is None), wrong
@@ -232,6 +234,11 @@ def test_the_grid_shows_what_holds_now(staff: Client) -> None:
     )
 
 
+def test_a_page_of_the_grid_beyond_all_numbers_is_an_empty_one(staff: Client) -> None:
+    address = reverse("admin:offerman_pricelist_change", args=[PriceListFactory().pk])
+    assert staff.get(address, {"p": "9" * 5000}).status_code == 200
+
+
 def test_the_simulator_blames_the_lines(staff: Client) -> None:
     address = reverse("admin:offerman_simulator")
     assert 'value="C-1"' in staff.get(address, {"customer": "C-1"}).content.decode()
@@ -241,6 +248,8 @@ def test_the_simulator_blames_the_lines(staff: Client) -> None:
         "Line 2, NONE: No product has this SKU.",
         "Line 3, OTHER: No product has this SKU.",
     ]
+    answer = staff.post(address, {"lines": "TEA 1", "at": "9999-12-31T23:59"})
+    assert list(answer.context["form"].errors) == ["at"]
 
 
 @pytest.mark.parametrize("model", ["product", "pricelist", "pricelistitem"])

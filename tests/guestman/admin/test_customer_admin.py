@@ -339,6 +339,7 @@ def test_the_page_shows_the_latest_changes_and_the_history_all_of_them(
     first, second = (desk.get(page(jose, "history"), {"p": each}) for each in (1, 2))
     assert len(first.context["entries"]) == 50
     assert len(second.context["entries"]) == 12
+    assert not desk.get(page(jose, "history"), {"p": "9" * 5000}).context["entries"]
     assert "Very good customers" in text(second)
     assert "José" in text(second)
 

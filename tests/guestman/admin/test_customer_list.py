@@ -19,6 +19,7 @@ from shopman import lists
 from shopman.admin.listing import about
 from shopman.lists import Column
 from shopman.models import Tenant
+from shopman.tenancy import resolver
 from tests.guestman.factories import CustomerFactory, CustomerGroupFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_tenant")]
@@ -82,6 +83,23 @@ def test_a_page_keeps_filters_and_search_and_no_link_keeps_the_page(desk: Client
 def test_an_invented_place_leads_to_the_first_page(desk: Client, cursor: str) -> None:
     answer = desk.get(f"{LIST}?cursor={cursor}")
     assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("key", ["x", "9" * 30])
+def test_nobody_is_assigned_to_who_is_not_of_the_team(desk: Client, key: str) -> None:
+    CustomerFactory()
+    assert list(desk.get(LIST, {"assigned_to": key}).context["cl"].result_list) == []
+
+
+@pytest.mark.parametrize("zone", ["America/Sao_Paulo", "Asia/Tokyo"])
+def test_the_ends_of_the_calendar_are_days_as_any_other(
+    desk: Client, tenant: Tenant, zone: str
+) -> None:
+    Tenant.objects.filter(pk=tenant.pk).update(time_zone=zone)
+    resolver.forget()
+    CustomerFactory()
+    answer = desk.get(LIST, {"created_at_from": "0001-01-01", "created_at_to": "9999-12-31"})
+    assert len(answer.context["cl"].result_list) == 1
 
 
 def test_what_is_shown_is_said(desk: Client, settings: Settings) -> None:
