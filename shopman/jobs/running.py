@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
+from urllib.parse import unquote_plus
 from uuid import UUID
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -76,7 +77,8 @@ def start(
         audit.record(
             subject=job.subject,
             action="job.start",
-            after={"kind": kind, "parameters": job.parameters, "query": job.query},
+            # As it was typed: what is encoded would escape the masks of contacts.
+            after={"kind": kind, "parameters": job.parameters, "query": unquote_plus(job.query)},
         )
         announce(signals.job_started, sender=Job, job_uuid=job.uuid)
     return job
@@ -145,6 +147,7 @@ def _slice(uuid: UUID) -> _Next:
             except Failure as failure:
                 job.refresh_from_db()
                 _close(job, Job.Status.FAILED, problem=failure.detail[:500])
+                results.remove(job)
                 return _Next.NOTHING
 
 
@@ -217,11 +220,13 @@ def _make_file(uuid: UUID) -> None:
     assert table is not None
     name = results.finish(job, table)
     with transaction.atomic():
-        row: Job | None = Job.objects.open().filter(pk=uuid).select_for_update().first()
-        if row is not None:
+        row: Job = Job.objects.select_for_update().get(pk=uuid)
+        if row.is_open:
             row.result = name
             row.save(update_fields=["result"])
             _close(row, Job.Status.DONE)
+    if row.status == Job.Status.CANCELLED:
+        results.remove(row)
 
 
 def _close(job: Job, status: Job.Status, *, problem: str = "") -> None:
