@@ -29,6 +29,8 @@ class Entry:
     #: Name of a page in the admin, for what is no list.
     page: str = ""
     right: Right | None = None
+    #: About every organization: not for members who work in some only.
+    is_whole: bool = False
 
     @property
     def address(self) -> str | None:
@@ -104,7 +106,12 @@ GROUPS: Final = (
         is_rare=True,
         entries=(
             Entry(title=_("Staff"), icon="badge", model="shopman.membership"),
-            Entry(title=_("Changes by everybody"), icon="history", model="shopman.auditentry"),
+            Entry(
+                title=_("Changes by everybody"),
+                icon="history",
+                model="shopman.auditentry",
+                is_whole=True,
+            ),
             Entry(title=_("Customers signed in"), icon="devices", model="doorman.customersession"),
             Entry(title=_("Sign-in log"), icon="login", model="doorman.authevent"),
             Entry(title=_("Contact checks"), icon="verified", model="guestman.contactverification"),
@@ -125,6 +132,7 @@ GROUPS: Final = (
                 icon="outbox",
                 model="shopman.outboxevent",
                 right=Right.MANAGE_SHOP,
+                is_whole=True,
             ),
             Entry(title=_("User accounts"), icon="manage_accounts", model="auth.user"),
             Entry(title=_("User groups"), icon="groups", model="auth.group"),
@@ -157,6 +165,8 @@ def _items(group: Group, request: HttpRequest) -> Iterator[dict[str, Any]]:
 
 def _may_open(entry: Entry, request: HttpRequest) -> bool:
     if entry.right is not None and not staff.may(request, entry.right):
+        return False
+    if entry.is_whole and staff.is_limited(request):
         return False
     # Accounts are not of one shop. Their own admin would read permissions on every page.
     return not entry.model.startswith("auth.") or staff.is_superuser(request)

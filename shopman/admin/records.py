@@ -16,6 +16,7 @@ from shopman import audit_trail
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.models import AuditEntry, OutboxEvent
 from shopman.outbox import relay
+from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
 _OTHER_ACTORS: Final = ("customer", "client", "command", "task", "system")
@@ -60,8 +61,18 @@ class ByActor(admin.SimpleListFilter):
         return queryset.filter(actor_kind=chosen) if chosen else queryset
 
 
+class WholeShopAdmin(ReadOnlyAdmin):
+    """Rows about every organization, which do not say about which: for whoever works in all."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) and not staff.is_limited(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and not staff.is_limited(request)
+
+
 @admin.register(OutboxEvent)
-class OutboxEventAdmin(ReadOnlyAdmin):
+class OutboxEventAdmin(WholeShopAdmin):
     """Events and how their delivery went; dead letters can be replayed."""
 
     contact_fields = frozenset({"payload", "last_error"})
@@ -108,7 +119,7 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
+class AuditEntryAdmin(WholeShopAdmin):
     """Every change of the shop in use, newest first."""
 
     contact_fields = frozenset({"before", "after", "reason"})

@@ -123,6 +123,12 @@ def chosen_organization(request: HttpRequest) -> Organization | None:
     return row
 
 
+def is_limited(request: HttpRequest) -> bool:
+    """Whether the member may work in some organizations of the tenant in use only."""
+    found = _membership(request)
+    return found is not None and bool(found.organizations)
+
+
 def _membership(request: HttpRequest) -> Access | None:
     """Access to the tenant in use as the membership gives it."""
     tenant = tenancy.current_or_none()

@@ -9,7 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from shopman import clock, tenancy
-from shopman.models import AuditEntry, Membership, Organization, OutboxEvent, Tenant
+from shopman.models import (
+    AuditEntry,
+    Membership,
+    MembershipOrganization,
+    Organization,
+    OutboxEvent,
+    Tenant,
+)
 from tests.shopman.factories import (
     AuditEntryFactory,
     OrganizationFactory,
@@ -141,3 +148,18 @@ def test_an_owner_sees_his_own_shop_and_cannot_close_it(
     assert page.status_code == 200
     assert b'name="is_active"' not in page.content
     assert b'name="slug"' not in page.content
+
+
+@pytest.mark.parametrize("model", ["auditentry", "outboxevent"])
+def test_records_of_every_organization_are_not_for_members_of_some(
+    rows: None, client: Client, tenant: Tenant, model: str
+) -> None:
+    user = member(tenant)
+    client.force_login(user)
+    assert client.get(url(model)).status_code == 200
+    with tenancy.use(tenant):
+        MembershipOrganization.objects.create(
+            membership=Membership.objects.get(user=user), organization=Organization.objects.get()
+        )
+    assert client.get(url(model)).status_code == 403
+    assert url(model) not in client.get("/admin/").content.decode()

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guestman.contrib.insights.models import CustomerInsight, InsightRun
+from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
 from guestman.contrib.insights.service import InsightService
-from shopman.models import Tenant
+from guestman.models import Customer
+from shopman import clock
+from shopman.models import Membership, MembershipOrganization, Tenant
 from tests.guestman.insights.conftest import NOON, MakeCustomers, Place
-from tests.shopman.factories import member
+from tests.shopman.factories import OrganizationFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +50,19 @@ def test_the_customers_page_says_why(client: Client) -> None:
     insight = CustomerInsight.objects.get(order_count=1)
     page = client.get(reverse("admin:guestman_customer_change", args=[insight.customer_id]))
     assert "R 4: last order 12 days ago" in page.content.decode()
+
+
+def test_changes_of_customers_of_another_organization_are_not_shown(
+    client: Client, in_tenant: Tenant
+) -> None:
+    north, south = OrganizationFactory(), OrganizationFactory()
+    for row in Customer.objects.all():
+        SegmentChange.objects.create(
+            customer=row, from_segment="new", to_segment="lost", as_of=NOON, changed_at=clock.now()
+        )
+    Customer.objects.update(organization=south)
+    address = reverse("admin:guestman_insights_segmentchange_changelist")
+    assert len(client.get(address).context["cl"].result_list) == 2
+    membership = Membership.objects.get(user__username="ana")
+    MembershipOrganization.objects.create(membership=membership, organization=north)
+    assert not client.get(address).context["cl"].result_list

@@ -24,6 +24,15 @@ from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
 
+def of_reader(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    """Those about customers of the organizations the reader works in, and of none."""
+    access = staff.access(request)
+    if access is None or not access.organizations:
+        return rows
+    own = Q(customer__organization__in=access.organizations)
+    return rows.filter(own | Q(customer__organization__isnull=True))
+
+
 @admin.register(CustomerInsight)
 class CustomerInsightAdmin(ReadOnlyAdmin):
     list_display = (
@@ -72,12 +81,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerInsight]:
-        rows: QuerySet[CustomerInsight] = super().get_queryset(request)
-        access = staff.access(request)
-        if access is None or not access.organizations:
-            return rows
-        own = Q(customer__organization__in=access.organizations)
-        return rows.filter(own | Q(customer__organization__isnull=True))
+        return of_reader(super().get_queryset(request), request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -180,6 +184,9 @@ class SegmentChangeAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("customer",)
     ordering = ("-changed_at", "-uuid")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SegmentChange]:
+        return of_reader(super().get_queryset(request), request)
 
 
 def _money(amount: int | None, currency: str) -> str:
