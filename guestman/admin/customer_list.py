@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from guestman.admin.filters import ByAssignee, ByGroup, ByOrganization
+from guestman.admin.header import STATUS_TONES
 from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.admin.reading import readable
 from guestman.models import Customer
@@ -71,10 +72,7 @@ class CustomerList(ListAdmin):
     def group_name(self, row: Customer) -> str:
         return row.group.name if row.group else "–"
 
-    @display(
-        description=_("status"),
-        label={"active": "success", "prospect": "info", "inactive": "danger", "churned": "warning"},
-    )
+    @display(description=_("status"), label=STATUS_TONES)
     def standing(self, row: Customer) -> tuple[str, str]:
         return row.status, row.get_status_display()
 

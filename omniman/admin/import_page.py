@@ -16,7 +16,9 @@ from omniman.admin import import_words, words
 from omniman.conf import conf
 from omniman.models import ImportReject, ImportRun
 from shopman import clock, masking, panels
+from shopman.admin.numbering import page_number
 from shopman.panels import Panel
+from shopman.spreadsheets import safe
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
@@ -26,8 +28,6 @@ IMPORT_PAGE: Final = "omniman.import_run"
 PAGE_SIZE: Final = 50
 #: A run that was not heard of for so long was killed, or its machine was.
 SILENCE: Final = dt.timedelta(minutes=10)
-#: What a spreadsheet would take for a formula at the start of a cell.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def state(run: ImportRun) -> str:
@@ -90,8 +90,8 @@ def _rejects(request: HttpRequest, run: ImportRun) -> Mapping[str, Any]:
     kept = ImportReject.objects.filter(run=run).order_by("line", "reason")
     if chosen:
         kept = kept.filter(reason=chosen)
-    number = max(1, int(given)) if (given := request.GET.get("p", "")).isdecimal() else 1
-    start = (min(number, 1000) - 1) * PAGE_SIZE
+    number = page_number(request, most=1000)
+    start = (number - 1) * PAGE_SIZE
     rows = list(kept[start : start + PAGE_SIZE + 1])
     rejected = run.reject_counts.get(chosen, 0) if chosen else run.reject_count
     return {
@@ -134,7 +134,7 @@ def as_csv(run: ImportRun) -> Iterator[str]:
 
 def _written(cells: Sequence[str]) -> str:
     line = io.StringIO()
-    csv.writer(line).writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    csv.writer(line).writerow(map(safe, cells))
     return line.getvalue()
 
 

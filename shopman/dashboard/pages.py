@@ -109,7 +109,7 @@ def csv_file(request: HttpRequest, key: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slugify(key)}-{day}.csv"'
     writer = csv.writer(response)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    writer.writerows(map(safe, row) for row in rows)
     return response
 
 

@@ -13,35 +13,24 @@ import orjson
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-#: What a spreadsheet takes for a formula, and would run (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from shopman.spreadsheets import safe
+
 #: Characters that XML 1.0, and so a workbook, cannot hold.
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: Tells spreadsheet programs that a CSV file is UTF-8.
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def plain(cell: Any) -> Any:
-    """A cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe.
-
-    >>> plain("=1+1")
-    "'=1+1"
-    """
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return "" if cell is None else cell
-
-
 def csv_text(lines: Iterable[Sequence[Any]]) -> str:
     """Lines of a CSV file (RFC 4180)."""
     out = io.StringIO()
-    csv.writer(out).writerows([plain(cell) for cell in line] for line in lines)
+    csv.writer(out).writerows(map(safe, line) for line in lines)
     return out.getvalue()
 
 
 def json_lines(lines: Iterable[Sequence[Any]]) -> bytes:
     """Lines in waiting, for a file that can only be written in one go."""
-    return b"".join(orjson.dumps([plain(cell) for cell in line]) + b"\n" for line in lines)
+    return b"".join(orjson.dumps(list(map(safe, line))) + b"\n" for line in lines)
 
 
 def write_workbook(spool: Path, target: Path) -> None:
