@@ -17,6 +17,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shopman import tenancy
@@ -84,6 +85,13 @@ def redis_client() -> Iterator[redis.Redis]:
     yield client
     client.flushdb()
     client.close()
+
+
+@pytest.fixture(autouse=True)
+def speaks_english() -> Iterator[None]:
+    """Whatever language a test's last request was answered in, the next one does not speak it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "rejected rows",
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("run", "line", "reason"), name="import_reject_once"
+                        fields=("tenant", "run", "line", "reason"), name="import_reject_once"
                     )
                 ],
             },

@@ -85,7 +85,9 @@ class ImportReject(TenantModel):
         verbose_name = _("rejected row")
         verbose_name_plural = _("rejected rows")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["run", "line", "reason"], name="import_reject_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "run", "line", "reason"], name="import_reject_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,11 @@ MIDDLEWARE = [
     if name.split(".")[0] not in NEIGHBOURS
 ]
 ROOT_URLCONF = "tests.bare.urls"
+# The app's own templates, not what the project puts in their place.
+TEMPLATES = [
+    {**engine, "DIRS": [BASE_DIR / APP / "templates", *engine["DIRS"]]}  # noqa: F405
+    for engine in TEMPLATES  # noqa: F405
+]
 SHOPMAN = {
     **SHOPMAN,  # noqa: F405
     "OUTBOX_CONSUMERS": [

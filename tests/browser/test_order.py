@@ -116,7 +116,7 @@ def test_from_the_code_on_a_telephone_to_the_frozen_order_at_the_desk(
     expect(frozen).to_contain_text("Beatriz Lima")
     keep(page, f"order-{width}")
     page.goto(f"{address}/admin/guestman/customer/{uuid}/change/")
-    expect(page.get_by_text("recent", exact=True)).to_be_visible()
+    expect(page.get_by_text("Recent", exact=True)).to_be_visible()
     keep(page, f"customer-{width}")
     assert complaints == []
     desk.close()

@@ -41,6 +41,7 @@ def page(row: Order, act: str = "change") -> str:
 
 
 class TestOrders:
+    @pytest.mark.suite
     def test_the_frozen_facts_stand_beside_todays(self, staff: Client) -> None:
         uuid = uuid7()
         KnownCustomers.people[uuid] = ann(uuid)
