@@ -175,7 +175,8 @@ def _is_key(name: str) -> bool:
 
 def _label(name: str, path: str, words: Words) -> str:
     plain = name.removesuffix("_id")
-    told = str(words.fields.get(plain) or plain.replace("_", " "))
+    # Without a word of its own: the letters, where the catalogues know them in the language.
+    told = str(words.fields.get(plain) or _(plain.replace("_", " ")))
     return f"{path}: {told}" if path else told
 
 

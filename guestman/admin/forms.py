@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from guestman.conf import conf
@@ -56,7 +57,9 @@ class CustomerForm(VersionedForm):
             status.choices = [each for each in Customer.Status.choices if each[0] != "inactive"]
             status.initial = Customer.Status.ACTIVE
         if isinstance(locale := self.fields.get("locale"), forms.ChoiceField):
-            locale.choices = [("", _("The shop's")), *((tag, tag) for tag in conf.LOCALES)]
+            known = dict(settings.LANGUAGES)
+            named = [(tag, known.get(tag, tag)) for tag in conf.LOCALES]
+            locale.choices = [("", _("The shop's")), *named]
         if "notes" in self.fields:
             self.fields["notes"].widget.attrs["rows"] = 4
         for name in ("status", "locale", "first_phone", "first_email", "chosen_code"):
@@ -92,6 +95,7 @@ class NewCustomerForm(CustomerForm):
 
     class Meta(CustomerForm.Meta):
         fields: ClassVar = [*CustomerForm.Meta.fields, "organization"]
+        labels: ClassVar = {"organization": _("Organization")}
 
     def facts(self) -> dict[str, Any]:
         """What was typed, as the service's arguments."""

@@ -163,7 +163,7 @@ class ContactPoint(OrganizationModel):  # type: ignore[django-manager-missing]
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.value}"
+        return f"{self.get_kind_display()}: {self.value}"
 
     @property
     def is_verified(self) -> bool:
