@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -92,7 +93,7 @@ class ContactVerificationAdmin(ReadOnlyAdmin, TenantAdmin):
 
     @display(description=_("contact point"))
     def contact(self, row: ContactVerification) -> SafeString:
-        address = f"../../contactpoint/{row.contact_point_id}/change/"
+        address = reverse("admin:guestman_contactpoint_change", args=[row.contact_point_id])
         return format_html('<a href="{}">{}</a>', address, self._value(row))
 
     def _value(self, row: ContactVerification) -> str:

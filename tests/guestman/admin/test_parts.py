@@ -69,6 +69,16 @@ def test_a_contact_is_verified_by_staff(desk: Client, jose: Customer) -> None:
     assert (history.reference, history.actor.startswith("user:")) == ("saw a bill", True)
 
 
+def test_a_verification_leads_to_its_contact(desk: Client, jose: Customer) -> None:
+    phone = ContactPoint.objects.get(kind="phone")
+    desk.post(at(phone, "verify"), {"reference": "saw a bill"})
+    history = ContactVerification.objects.get()
+    for shown in ("/admin/guestman/contactverification/", at(history)):
+        answer = desk.get(shown)
+        assert f'<a href="{at(phone)}">' in answer.content.decode(), shown
+    assert desk.get(at(phone)).status_code == 200
+
+
 def test_a_contact_taken_by_another_is_refused_with_a_sentence(
     desk: Client, jose: Customer
 ) -> None:
