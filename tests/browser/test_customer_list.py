@@ -49,6 +49,19 @@ def test_a_clerk_finds_a_mistyped_name_while_typing(shop: Tenant, eyes: Eyes) ->
         seen.quiet(eyes.host)
 
 
+def test_what_was_found_while_typing_is_ticked_all_at_once(shop: Tenant, eyes: Eyes) -> None:
+    customer.create(first_name="João", last_name="Moura")
+    customer.create(first_name="Beatriz", last_name="Nogueira")
+    eyes.sign_in(member(shop, "manager"))
+    with eyes.open(LIST) as seen:
+        seen.page.locator("#searchbar").press_sequentially("Moura", delay=20)
+        expect(seen.page.locator("#list-summary")).to_have_text("1 customer")
+        seen.page.locator("#action-toggle").check()
+        expect(seen.page.locator("input[name=_selected_action]")).to_be_checked()
+        expect(seen.page.locator(".action-counter")).to_contain_text("1 of 1")
+        seen.quiet(eyes.host)
+
+
 def test_enter_sends_the_search_as_a_plain_form(shop: Tenant, eyes: Eyes) -> None:
     customer.create(first_name="João", last_name="Moura")
     eyes.sign_in(member(shop, "clerk"))

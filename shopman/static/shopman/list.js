@@ -4,9 +4,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "list-results" && !document.getElementById("list-results")) {
         return;
     }
-    const boxes = document.querySelectorAll("#list-results tr input.action-select");
-    if (boxes.length && window.Actions) {
-        window.Actions(boxes);
+    for (const parent of document.querySelectorAll(".result-list-wrapper")) {
+        const boxes = parent.querySelectorAll("#list-results tr input.action-select");
+        if (boxes.length && window.Actions) {
+            window.Actions(boxes, { parent });
+        }
     }
     const filters = document.getElementById("filter-form");
     const typed = document.getElementById("searchbar");
