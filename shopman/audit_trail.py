@@ -76,6 +76,14 @@ class Words:
 #: Nothing is known about the names.
 LETTERS: Final = Words()
 
+#: By a service's name for what it did: the sentences of all apps, for the trail of everything.
+_ACTIONS: Final[dict[str, Text]] = {}
+
+
+def name_actions(actions: Mapping[str, Text]) -> None:
+    """Say what an app's actions are called on pages that know nothing of the app."""
+    _ACTIONS.update(actions)
+
 
 def rows(subject: str, *, limit: int, offset: int = 0) -> list[AuditEntry]:
     """The changes of a subject (``customer:<uuid>``), newest first. One query."""
@@ -138,6 +146,8 @@ def _lines(
 
 
 def _action(name: str) -> str:
+    if name in _ACTIONS:
+        return str(_ACTIONS[name])
     noun, _dot, verb = name.replace("_", " ").partition(".")
     return f"{noun.capitalize()}: {verb}" if verb else noun
 

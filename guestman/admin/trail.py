@@ -89,6 +89,8 @@ _WORDS: Final = Words(
     ),
 )
 
+audit_trail.name_actions(_WORDS.actions)
+
 
 def entries(customer: Customer, *, limit: int, offset: int = 0) -> list[Entry]:
     """The changes of a customer, newest first.

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from shopman import audit_trail
@@ -157,7 +157,8 @@ class AuditEntryAdmin(WholeShopAdmin):
 
     @display(description=_("about"))
     def kind(self, row: AuditEntry) -> str:
-        return row.subject.partition(":")[0].replace("_", " ")
+        # Rows are called what their apps call them, where the catalogues know the word.
+        return gettext(row.subject.partition(":")[0].replace("_", " "))
 
     def customer_of(self, row: AuditEntry) -> UUID | None:
         return audit_trail.customer_of(row)

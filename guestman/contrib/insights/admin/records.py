@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -33,6 +34,14 @@ def of_reader(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
     return rows.filter(own | Q(customer__organization__isnull=True))
 
 
+class BySegmentName(admin.AllValuesFieldListFilter):
+    """The segments there are, called as people call them."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for each in super().choices(changelist):
+            yield {**each, "display": words.SEGMENTS.get(str(each["display"]), each["display"])}
+
+
 @admin.register(CustomerInsight)
 class CustomerInsightAdmin(ReadOnlyAdmin):
     list_display = (
@@ -46,7 +55,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
         "is_stale",
     )
     list_filter = (
-        ("segment", admin.AllValuesFieldListFilter),
+        ("segment", BySegmentName),
         ("churn_risk", RangeNumericFilter),
         ("order_count", RangeNumericFilter),
         "is_stale",
@@ -177,16 +186,28 @@ class InsightRunAdmin(ReadOnlyAdmin):
 
 @admin.register(SegmentChange)
 class SegmentChangeAdmin(ReadOnlyAdmin):
-    list_display = ("changed_at", "customer", "from_segment", "to_segment", "as_of")
+    list_display = ("changed_at", "whose", "before", "after", "as_of")
     list_filter = (
-        ("from_segment", admin.AllValuesFieldListFilter),
-        ("to_segment", admin.AllValuesFieldListFilter),
+        ("from_segment", BySegmentName),
+        ("to_segment", BySegmentName),
     )
     list_select_related = ("customer",)
     ordering = ("-changed_at", "-uuid")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SegmentChange]:
         return of_reader(super().get_queryset(request), request)
+
+    @display(description=_("customer"))
+    def whose(self, row: SegmentChange) -> str:
+        return str(row.customer)
+
+    @display(description=_("from"))
+    def before(self, row: SegmentChange) -> str:
+        return words.segment(row.from_segment) if row.from_segment else "–"
+
+    @display(description=_("to"))
+    def after(self, row: SegmentChange) -> str:
+        return words.segment(row.to_segment)
 
 
 def _money(amount: int | None, currency: str) -> str:
