@@ -20,6 +20,7 @@ from django.db import connection, connections
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from config.celery import app
 from shopman import tenancy
 from shopman.models import Tenant
 from tests.described import described_answers
@@ -136,6 +137,15 @@ class Outcome:
 
 
 Race = Callable[..., list[Outcome]]
+
+
+@pytest.fixture
+def at_once() -> Iterator[None]:
+    """Tasks run where they are sent, also where there is a broker."""
+    before = app.conf.task_always_eager
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = before
 
 
 @pytest.fixture

@@ -41,11 +41,13 @@ def take(measure: Measure, scope: Scope, *, fresh: bool = False) -> Taken:
 
 
 def known(measures: Iterable[Measure], scope: Scope) -> dict[str, Taken]:
-    """What is kept of some measures, by their keys."""
+    """What is kept of some measures and not too old, by their keys."""
     keys = {_key(measure, scope): measure.key for measure in measures}
-    return {
+    kept = {
         keys[key]: Taken(at=at, facts=facts) for key, (at, facts) in cache.get_many(keys).items()
     }
+    # By the suite's clock: the cache's own may differ, and the setting may have been lowered.
+    return {key: taken for key, taken in kept.items() if _age(taken) < conf.DASHBOARD_CACHE_SECONDS}
 
 
 def _age(taken: Taken) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -151,15 +150,6 @@ reported: list[Any] = []
 def report() -> None:
     tenant = tenancy.current_or_none()
     reported.append((tenant and tenant.slug, actor.current().kind, actor.request_id()))
-
-
-@pytest.fixture
-def at_once() -> Iterator[None]:
-    """Tasks run where they are sent, also where there is a broker."""
-    before = app.conf.task_always_eager
-    app.conf.task_always_eager = True
-    yield
-    app.conf.task_always_eager = before
 
 
 def test_a_task_runs_in_the_senders_tenant_and_for_its_request(

@@ -127,7 +127,7 @@ def test_missing_and_outdated_numbers_are_said(in_tenant: Tenant) -> None:
 
 @pytest.mark.parametrize(("role", "status"), [("manager", 302), ("clerk", 403), ("read_only", 403)])
 def test_whoever_may_change_in_bulk_recalculates_all(
-    in_tenant: Tenant, role: str, status: int
+    in_tenant: Tenant, at_once: None, role: str, status: int
 ) -> None:
     CustomerFactory()
     client = Client()
