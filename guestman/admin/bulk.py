@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -82,6 +83,8 @@ def lines(rows: Sequence[Customer], work: Work) -> Iterable[Sequence[Any]]:
     assignees = {row.assigned_to_id for row in rows if row.assigned_to_id is not None}
     users = get_user_model()._default_manager.filter(pk__in=assignees)
     names: dict[Any, str] = dict(users.values_list("pk", "username"))
+    # Ticked rows come without it.
+    prefetch_related_objects(rows, "group")
     for row in rows:
         yield [
             row.code,

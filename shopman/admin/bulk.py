@@ -36,6 +36,10 @@ class BulkActions(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
         """The rows of ticked keys, or all that the request's query string finds."""
         raise NotImplementedError
 
+    def rows_matching(self, request: HttpRequest, query: str) -> QuerySet[Any]:
+        """The rows that a query string of the list finds."""
+        raise NotImplementedError
+
     def get_urls(self) -> list[URLPattern]:
         begin = self.admin_site.admin_view(self.begin_job)
         name = f"{self.opts.app_label}_{self.opts.model_name}_job"
@@ -105,7 +109,7 @@ class BulkActions(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
             "form": form,
             "keys": keys,
             "query": query,
-            "chosen": self._chosen(request, keys),
+            "chosen": self._chosen(request, keys, query),
             "action": reverse(
                 f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_job",
                 args=[kind.key],
@@ -115,12 +119,13 @@ class BulkActions(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "shopman/admin/job_begin.html", context)
 
-    def _chosen(self, request: HttpRequest, keys: Sequence[str] | None) -> str:
+    def _chosen(self, request: HttpRequest, keys: Sequence[str] | None, query: str) -> str:
         """How many rows it will be, counted no further than needed."""
         if keys is not None:
             count = len(keys)
         else:
-            count = self.rows_found(request, None).order_by()[: COUNTED + 1].count()
+            # The form of a refused job came by POST: its query is not the address's.
+            count = self.rows_matching(request, query).order_by()[: COUNTED + 1].count()
         names = {"count": min(count, COUNTED), "name": self._noun(count)}
         if count > COUNTED:
             return _("More than %(count)s %(name)s") % names

@@ -258,7 +258,10 @@ class ListAdmin(SavedViews, BulkActions, TenantAdmin):
         """
         if keys is not None:
             return self.get_queryset(request).filter(pk__in=valid_keys(keys))
-        rows: QuerySet[Any] = self._selection(request, request.GET.urlencode()).queryset
+        return self.rows_matching(request, request.GET.urlencode())
+
+    def rows_matching(self, request: HttpRequest, query: str) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self._selection(request, query).queryset
         return rows
 
     def check_query(self, request: HttpRequest, query: str) -> None:

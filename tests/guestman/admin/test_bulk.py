@@ -13,7 +13,9 @@ from uuid import UUID
 import openpyxl
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from guestman.models import Customer
@@ -371,3 +373,26 @@ def _slices_of(monkeypatch: pytest.MonkeyPatch, key: str, size: int) -> None:
 
 def _folder(job: Job) -> Path:
     return jobs.results.folder(job)
+
+
+def test_a_refused_job_still_says_how_many_were_chosen(office: Client) -> None:
+    CustomerFactory.create_batch(3, status="prospect")
+    CustomerFactory.create_batch(4)
+    again = office.post(
+        f"{LIST}job/guestman.group/",
+        {"everything": "1", "query": "status__exact=prospect", "group_code": "nonsense"},
+    )
+    assert again.status_code == 200
+    assert "3 customers" in text(again)
+    assert not Job.objects.exists()
+
+
+def test_an_export_asks_once_for_all_groups(boss: User) -> None:
+    def queries(count: int) -> int:
+        rows = [CustomerFactory(group=CustomerGroupFactory()) for _ in range(count)]
+        job = jobs.start(kind="guestman.export_csv", user=boss, keys=[str(row.pk) for row in rows])
+        with CaptureQueriesContext(connection) as asked:
+            run(job)
+        return len(asked)
+
+    assert queries(12) == queries(2)
