@@ -200,14 +200,14 @@ def _list_at_risk() -> Link:
     return Link(
         # The list's own filter begins at the same risk.
         href=_customers(churn="high"),
-        text=gettext_lazy("Customers at risk"),
+        text=gettext_lazy("High churn risk"),
     )
 
 
 dashboard.register(
     Number(
         key="insights.at-risk",
-        title=gettext_lazy("Customers at risk"),
+        title=gettext_lazy("High churn risk"),
         measure=RISK,
         tell=at_risk,
         link=_list_at_risk,
