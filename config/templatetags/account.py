@@ -12,9 +12,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, pgettext_lazy
 
 from guestman.models import ContactPoint
-from guestman.rules.reading import readable
 from omniman.rules.status import Status
 from shopman import money as amounts
+from shopman.contact import readable
 
 register = template.Library()
 

@@ -16,10 +16,10 @@ from unfold.decorators import action, display
 
 from guestman.admin.acts import MakeContactPrimary, ReleaseContact, RemoveContact, VerifyContact
 from guestman.admin.part import PartAdmin
-from guestman.admin.reading import readable
 from guestman.models import ContactPoint, ContactVerification
 from shopman import masking
 from shopman.admin.base import ReadOnlyAdmin, TenantAdmin
+from shopman.contact import readable
 
 
 @admin.register(ContactPoint)

@@ -15,11 +15,11 @@ from unfold.decorators import display
 from guestman.admin.filters import ByAssignee, ByGroup, ByOrganization
 from guestman.admin.header import STATUS_TONES
 from guestman.admin.panels import CUSTOMER_PAGE
-from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services import search
 from shopman.admin.filters import LocalDaysFilter
 from shopman.admin.listing import ListAdmin, Similar
+from shopman.contact import readable
 
 
 class CustomerList(ListAdmin):

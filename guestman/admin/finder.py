@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from guestman.admin.reading import readable
 from guestman.models import Customer
 from guestman.services.search import matches
 from shopman import finders, masking
+from shopman.contact import readable
 from shopman.finders import Finder, Found
 from shopman.tenancy import staff
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.urls import reverse
 
-from guestman.admin.reading import readable
 from guestman.models import Customer
 from shopman import masking
+from shopman.contact import readable
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 

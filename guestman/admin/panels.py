@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from guestman.admin import trail, verifications
 from guestman.admin.facts import CUSTOMER_PAGE
-from guestman.admin.reading import readable
 from guestman.models import ContactPoint, Customer, CustomerAddress, ExternalIdentity
 from shopman import audit_trail, masking, panels
+from shopman.contact import readable
 from shopman.panels import Panel
 from shopman.tenancy import staff
 

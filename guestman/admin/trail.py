@@ -11,11 +11,11 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from guestman.admin.reading import readable
 from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerGroup, ExternalIdentity
 from guestman.models.contact_point import Method
 from shopman import audit_trail, masking
 from shopman.audit_trail import Entry, Words
+from shopman.contact import readable
 from shopman.models import AuditEntry, Organization
 
 #: Fields that name a row of another table, and what of it people read.

@@ -1,5 +1,0 @@
-"""Contacts as people read them."""
-
-from shopman.contact import readable
-
-__all__ = ["readable"]
