@@ -9,5 +9,8 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from guestman.contrib.insights import checks
+        from guestman.contrib.insights.service import worth as amounts
+        from guestman.services import worth
 
         checks.connect()
+        worth.register(amounts.of)
