@@ -2,6 +2,9 @@
 
 The last line printed is pytest's own closing line of the last pass; the section ``engines`` above
 it lists every pass. A pass that fails ends the run, so that the closing line says so.
+
+Each pass runs on two processors where there are two, with a database and a Redis database per
+worker. ``-n 0`` keeps it in one process, for a debugger.
 """
 
 from __future__ import annotations
@@ -18,16 +21,18 @@ from pathlib import Path
 from devtools import ROOT, engines
 
 NO_TESTS_COLLECTED = 5
+#: More would need as many Redis databases, and the races of the suite want processors of their own.
+MOST_WORKERS = 2
 SQLITE = f"SQLite {sqlite3.sqlite_version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """One run of pytest: the engines in words, and the URLs that select them."""
+    """One run of pytest: the engines in words, and the URLs that select them, of Redis one a worker."""
 
     name: str
     database_url: str = ""
-    redis_url: str = ""
+    redis_urls: tuple[str, ...] = ()
 
 
 def run(arguments: list[str], *, require_pg: bool = False, require_redis: bool = False) -> int:
@@ -36,7 +41,8 @@ def run(arguments: list[str], *, require_pg: bool = False, require_redis: bool =
     A server that is named by TEST_DATABASE_URL or TEST_REDIS_URL is required, too.
     """
     with ExitStack() as stack:
-        postgres, cache = engines.find_postgres(), claim_redis(stack)
+        postgres = engines.find_postgres()
+        cache, redis_urls = claim_redis(stack)
         for engine, required in (
             (postgres, require_pg or "TEST_DATABASE_URL" in os.environ),
             (cache, require_redis or "TEST_REDIS_URL" in os.environ),
@@ -49,19 +55,21 @@ def run(arguments: list[str], *, require_pg: bool = False, require_redis: bool =
         ledger = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "passes"
         ledger.touch()
         notes = [engine.note for engine in (postgres, cache) if engine.note]
-        return run_passes(plan(postgres, cache), arguments, notes=notes, ledger=ledger)
+        passes = plan(postgres, cache, redis_urls)
+        return run_passes(passes, arguments, notes=notes, ledger=ledger)
 
 
-def claim_redis(stack: ExitStack) -> engines.Engine:
-    """The Redis that answers, narrowed to a database of this run's own."""
+def claim_redis(stack: ExitStack) -> tuple[engines.Engine, tuple[str, ...]]:
+    """The Redis that answers, and a database of it for each worker, of this run's own."""
     server = engines.find_redis()
     if not server.url:
-        return server
+        return server, ()
     try:
-        url = stack.enter_context(engines.claimed(server.url))
+        urls = [stack.enter_context(engines.claimed(server.url)) for _ in range(MOST_WORKERS)]
     except LookupError as error:
-        return engines.Engine(note=f"Redis not used, fakeredis instead: {error}")
-    return engines.Engine(url=url, name=server.name)
+        return engines.Engine(note=f"Redis not used, fakeredis instead: {error}"), ()
+    # A database that TEST_REDIS_URL names is one for all, and so for one worker.
+    return server, tuple(dict.fromkeys(urls))
 
 
 def run_passes(passes: list[Pass], arguments: list[str], *, notes: list[str], ledger: Path) -> int:
@@ -71,7 +79,9 @@ def run_passes(passes: list[Pass], arguments: list[str], *, notes: list[str], le
         print(f"\ndev.py test: pass {number} of {len(passes)}, {each.name}", flush=True)
         to_come = "; ".join(later.name for later in passes[number:])
         environment = environment_of(each, notes=notes, ledger=ledger, to_come=to_come)
-        command = [sys.executable, "-m", "pytest", *arguments]
+        workers = min(len(each.redis_urls) or MOST_WORKERS, os.cpu_count() or 1)
+        spread = ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
+        command = [sys.executable, "-m", "pytest", *spread, *arguments]
         codes.append(subprocess.call(command, cwd=ROOT, env=environment))
         if codes[-1] not in (0, NO_TESTS_COLLECTED):
             return codes[-1]
@@ -79,12 +89,14 @@ def run_passes(passes: list[Pass], arguments: list[str], *, notes: list[str], le
     return min(codes)
 
 
-def plan(postgres: engines.Engine, cache: engines.Engine) -> list[Pass]:
+def plan(
+    postgres: engines.Engine, cache: engines.Engine, redis_urls: tuple[str, ...]
+) -> list[Pass]:
     """SQLite alone first; then everything that answers."""
     passes = [Pass(name=f"{SQLITE} + fakeredis")]
     if postgres.url or cache.url:
         name = f"{postgres.name or SQLITE} + {cache.name or 'fakeredis'}"
-        passes.append(Pass(name=name, database_url=postgres.url or "", redis_url=cache.url or ""))
+        passes.append(Pass(name=name, database_url=postgres.url or "", redis_urls=redis_urls))
     return passes
 
 
@@ -93,7 +105,8 @@ def environment_of(each: Pass, *, notes: list[str], ledger: Path, to_come: str) 
     return {
         **os.environ,
         "DATABASE_URL": each.database_url,
-        "REDIS_URL": each.redis_url,
+        "REDIS_URL": next(iter(each.redis_urls), ""),
+        "SHOPMAN_TEST_REDIS_URLS": " ".join(each.redis_urls),
         # Test databases need not survive a power cut.
         "PGOPTIONS": f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip(),
         "SHOPMAN_TEST_ENGINES": each.name,

@@ -7,6 +7,7 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from doorman.services import breaker
 from shopman.models import Tenant
 from tests.doorman.standins import Outbox
 from tests.journeys import shop
+from tests.wsgi import connection_kept
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="once is enough: on SQLite")
 
@@ -56,7 +58,14 @@ def generate(schema: bytes, name: str) -> None:
     assert "arning" not in said, said
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    with connection_kept():
+        yield
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("one_connection")
 def test_a_shopper_orders_with_the_generated_client(
     client_package: str, tenant: Tenant, settings: Settings
 ) -> None:

@@ -35,6 +35,7 @@ from shopman.models import Tenant
 from tests.doorman.standins import Outbox
 from tests.seams.test_examples import PACKAGES
 from tests.seams.world import ROLES, World, build
+from tests.wsgi import connection_kept
 
 pytestmark = [
     pytest.mark.django_db,
@@ -95,6 +96,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     with (
         django_db_blocker.unblock(),
         override_settings(DOORMAN=doorman, ALLOWED_HOSTS=["*"]),
+        connection_kept(),
         undone(),
     ):
         yield build(Tenant.objects.get(slug=project.SHOPMAN_DEFAULT_TENANT["slug"]))
