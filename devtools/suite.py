@@ -28,7 +28,7 @@ SQLITE = f"SQLite {sqlite3.sqlite_version}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """One run of pytest: the engines in words, and the URLs that select them, of Redis one a worker."""
+    """One run of pytest: its engines in words, and their URLs, of Redis one a worker."""
 
     name: str
     database_url: str = ""
