@@ -8,6 +8,7 @@ class DoormanConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
-        from doorman import checks
+        from doorman import checks, subjects
 
         checks.connect()
+        subjects.connect()

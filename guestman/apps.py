@@ -10,8 +10,9 @@ class GuestmanConfig(AppConfig):
     def ready(self) -> None:
         from guestman import checks
         from guestman.models import ContactPoint
-        from guestman.services import contact_point
+        from guestman.services import contact_point, merging
 
         checks.connect()
+        merging.register_core()
         # Models know no service; the method on the model is bound to it here.
         ContactPoint.verify_with = staticmethod(contact_point.verify)

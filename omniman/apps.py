@@ -8,8 +8,9 @@ class OmnimanConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from omniman import checks, triggers
+        from omniman import checks, subjects, triggers
         from omniman.services import neighbours  # noqa: F401  # registers the checks of the ports
 
         checks.connect()
+        subjects.connect()
         triggers.guard.connect(self)

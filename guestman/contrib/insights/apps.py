@@ -8,9 +8,10 @@ class InsightsConfig(AppConfig):
     verbose_name = _("Insights")
 
     def ready(self) -> None:
-        from guestman.contrib.insights import checks
+        from guestman.contrib.insights import checks, subjects
         from guestman.contrib.insights.service import worth as amounts
         from guestman.services import worth
 
         checks.connect()
+        subjects.connect()
         worth.register(amounts.of)

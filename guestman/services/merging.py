@@ -1,0 +1,138 @@
+"""What takes part in a merge of two customers; the merge itself is ``guestman.contrib.merge``.
+
+    # in ready() of a room
+    merging.register(Belonging(model=CustomerIdentifier))
+    merging.object_to(protected_pair)
+    merging.on_merge(customers_merged)
+
+Every reference to Customer needs a rule (``register``), or ``manage.py check`` fails. Apps that name
+a customer by uuid say so in ``shopman.subjects``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+
+from guestman.models import ContactPoint, Customer, CustomerAddress, ExternalIdentity
+from shopman import subjects
+from shopman.errors import Failure
+from shopman.subjects import Belonging, Row
+
+
+class MergeRecord(Protocol):
+    """What hooks are told of a merge: its key, and when it was made."""
+
+    pk: UUID
+    at: dt.datetime
+
+
+#: ``check(survivor, duplicate)`` answers the named error that forbids the merge, or None. It is
+#: asked for the preview and again when both rows are locked, so it looks at the database anew.
+Objection = Callable[[Customer, Customer], Failure | None]
+#: ``hook(survivor=..., duplicate=..., merge=...)``, inside the transaction; what it raises undoes
+#: everything. Both customers are locked and as the merge or un-merge left them.
+Hook = Callable[..., None]
+
+_belongings: dict[tuple[type[Model], str], Belonging] = {}
+_objections: list[Objection] = []
+_on_merge: list[Hook] = []
+_on_unmerge: list[Hook] = []
+
+
+def register(*belongings: Belonging) -> None:
+    """Say what becomes of rows that refer to a customer.
+
+    Raises ImproperlyConfigured when the reference has another rule.
+    """
+    for each in belongings:
+        key = (each.model, each.column)
+        if _belongings.setdefault(key, each) != each:
+            raise ImproperlyConfigured(f"{each.label}.{each.column} has a merge rule already.")
+
+
+def unregister(belonging: Belonging) -> None:
+    """Take a rule back; for tests."""
+    del _belongings[belonging.model, belonging.column]
+
+
+def belongings() -> list[Belonging]:
+    """The rules of guestman and its rooms, then those of other apps, in a fixed order."""
+    own = [_belongings[key] for key in sorted(_belongings, key=_place)]
+    return own + [each for subject in subjects.registered() for each in subject.reassign]
+
+
+def object_to(check: Objection) -> None:
+    """Let ``check`` forbid merges."""
+    if check not in _objections:
+        _objections.append(check)
+
+
+def objection(survivor: Customer, duplicate: Customer) -> Failure | None:
+    """The first named error that forbids this merge, or None."""
+    return next(filter(None, (check(survivor, duplicate) for check in _objections)), None)
+
+
+def on_merge(hook: Hook) -> None:
+    """Call ``hook`` inside the transaction of every merge."""
+    if hook not in _on_merge:
+        _on_merge.append(hook)
+
+
+def on_unmerge(hook: Hook) -> None:
+    """Call ``hook`` inside the transaction of every un-merge."""
+    if hook not in _on_unmerge:
+        _on_unmerge.append(hook)
+
+
+def tell_merged(*, survivor: Customer, duplicate: Customer, merge: MergeRecord) -> None:
+    """Call every hook of merges; for the room that merges."""
+    for hook in _on_merge:
+        hook(survivor=survivor, duplicate=duplicate, merge=merge)
+
+
+def tell_unmerged(*, survivor: Customer, duplicate: Customer, merge: MergeRecord) -> None:
+    """Call every hook of un-merges; for the room that merges."""
+    for hook in _on_unmerge:
+        hook(survivor=survivor, duplicate=duplicate, merge=merge)
+
+
+def _place(key: tuple[type[Model], str]) -> tuple[str, str]:
+    return key[0]._meta.label_lower, key[1]
+
+
+def _released(at: dt.datetime) -> Row:
+    return {"released_at": at, "is_primary": False}
+
+
+def _better_proved(survivors: Row, duplicates: Row) -> bool:
+    # The letters stand in this order by accident of the alphabet alone.
+    return "UAV".index(duplicates["evidence"]) > "UAV".index(survivors["evidence"])
+
+
+def _core() -> tuple[Belonging, ...]:
+    no_default: dict[str, Any] = {"is_default": False}
+    return (
+        Belonging(
+            model=ContactPoint,
+            yields={"contact_one_primary": {"is_primary": False}},
+            parked=_released,
+            is_stronger=_better_proved,
+            inherits=("kind", "is_primary"),
+        ),
+        Belonging(model=CustomerAddress, yields={"address_one_default": no_default}),
+        # One account is linked once in a tenant: two customers cannot both have it.
+        Belonging(model=ExternalIdentity),
+        # Aliases are led to the survivor by the merge itself.
+        Belonging(model=Customer, column="merged_into", on_merge="stay"),
+    )
+
+
+def register_core() -> None:
+    """Register the rules of guestman's own models; called when the app is ready."""
+    register(*_core())

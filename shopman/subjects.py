@@ -1,0 +1,94 @@
+"""What each app keeps about a customer, by uuid: which rows, and what becomes of them in a merge.
+
+    # in ready() of an app
+    subjects.register(
+        Subject(
+            key="omniman.carts",
+            models=(Cart,),
+            reassign=(Belonging(model=Cart, column="customer_uuid"),),
+        )
+    )
+
+An app says it once, in words and not in code, so that whoever merges two customers can foretell
+what moves, move it in a few statements and put it back exactly. Rows that an app keeps frozen
+(orders) are named in ``models`` and left out of ``reassign``: they follow the alias.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
+
+#: A row's columns by name, as the database has them.
+Row = Mapping[str, Any]
+
+
+def _nothing(_at: dt.datetime) -> Row:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """Rows of one model that name a customer in one column, and how they go over to another one.
+
+    A row that a unique constraint keeps from going over is never deleted or overwritten: it is
+    *parked*, which means that it stays where it is.
+    """
+
+    model: type[Model]
+    #: A foreign key to the customer, or a column that holds his uuid.
+    column: str = "customer"
+    #: ``stay``: history that names who it was, or numbers that are made anew.
+    on_merge: Literal["move", "stay"] = "move"
+    #: By a unique constraint's name: what a row becomes that may not be so beside the survivor's (a
+    #: second default address is none). Rows of constraints that are not in here are parked.
+    yields: Mapping[str, Row] = field(default_factory=dict)
+    #: What a parked row becomes besides, so that nobody finds it; it must take the row out of the
+    #: constraints it clashed with.
+    parked: Callable[[dt.datetime], Row] = _nothing
+    #: Of two rows that clash, the survivor's and the duplicate's: whether the duplicate's takes the
+    #: place. Only with ``parked``, which the survivor's row becomes then.
+    is_stronger: Callable[[Row, Row], bool] | None = None
+    #: What the row that takes a place has from the row that had it.
+    inherits: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The model as Django's apps call it, ``guestman.contactpoint``."""
+        return self.model._meta.label_lower
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What one app keeps about customers."""
+
+    #: ``<app>.<what>``, unique.
+    key: str
+    #: Every model that names a customer by uuid, without a foreign key.
+    models: tuple[type[Model], ...]
+    #: Those whose open rows go over when the customer is merged into another one.
+    reassign: tuple[Belonging, ...] = ()
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Add what an app keeps. Raises ImproperlyConfigured when another entry has its key."""
+    if _subjects.setdefault(subject.key, subject) != subject:
+        raise ImproperlyConfigured(f"There is a subject {subject.key!r} already.")
+
+
+def unregister(key: str) -> None:
+    """Take an entry back. Raises KeyError when it is not there."""
+    del _subjects[key]
+
+
+def registered() -> list[Subject]:
+    """All entries, in the order of their keys."""
+    return [_subjects[key] for key in sorted(_subjects)]
