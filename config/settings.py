@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "shopman",
     "guestman",
     "guestman.contrib.duplicates",
+    "guestman.contrib.identifiers",
     "guestman.contrib.insights",
     "doorman",
     "omniman",

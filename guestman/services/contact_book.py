@@ -244,6 +244,8 @@ class ContactBook:
         customer.version += 1
         customer.updated_at = self.journal.at
         customer.save(update_fields=[*changes, "search_text", "version", "updated_at"])
+        if changes:
+            self.journal.observe_customer(customer, changes)
         return changes
 
 

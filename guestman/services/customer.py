@@ -272,6 +272,7 @@ def _store(customer: Customer, columns: Mapping[str, Any], at: dt.datetime) -> C
 def _audit(
     customer: Customer, action: str, changes: Changes, journal: Journal, *, reason: str = ""
 ) -> None:
+    journal.observe_customer(customer, changes)
     journal.audit(
         customer,
         action,

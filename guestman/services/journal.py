@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,7 @@ class Journal:
     _outbox: list[outbox.Fact] = field(default_factory=list)
     _history: list[ContactVerification] = field(default_factory=list)
     _observed: list[observers.ContactChange] = field(default_factory=list)
+    _customers: list[observers.CustomerChange] = field(default_factory=list)
 
     def audit(
         self,
@@ -101,6 +102,14 @@ class Journal:
         """Let the observers know of a contact or an external identity."""
         self._observed.append(observers.ContactChange(row=row, change=change))
 
+    def observe_customer(
+        self, customer: Customer, fields: Collection[str], *, is_new: bool = False
+    ) -> None:
+        """Let the observers know of a customer."""
+        self._customers.append(
+            observers.CustomerChange(row=customer, fields=frozenset(fields), is_new=is_new)
+        )
+
     def history(
         self, contact: ContactPoint, change: str, *, reference: str = "", source: str = ""
     ) -> None:
@@ -127,6 +136,7 @@ class Journal:
             audit.record_many(self._audit)
         if self._outbox:
             outbox.record_many(self._outbox)
+        observers.tell_customers(self._customers)
         observers.tell(self._observed)
 
 

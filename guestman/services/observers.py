@@ -1,12 +1,12 @@
-"""Who is told of contacts inside the transaction that changes them."""
+"""Who is told of contacts and customers inside the transaction that changes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from guestman.models import ContactPoint, ExternalIdentity
+from guestman.models import ContactPoint, Customer, ExternalIdentity
 
 Change = Literal["added", "changed", "verified", "released", "removed"]
 
@@ -19,9 +19,20 @@ class ContactChange:
     change: Change
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChange:
+    """A customer as it is now, and the names of the fields that changed; of a new one, all."""
+
+    row: Customer
+    fields: Collection[str]
+    is_new: bool = False
+
+
 Observer = Callable[[Sequence[ContactChange]], None]
+CustomerObserver = Callable[[Sequence[CustomerChange]], None]
 
 _observers: list[Observer] = []
+_customer_observers: list[CustomerObserver] = []
 
 
 def register(observer: Observer) -> None:
@@ -42,4 +53,22 @@ def tell(changes: Sequence[ContactChange]) -> None:
     """Call every observer."""
     if changes:
         for observer in _observers:
+            observer(changes)
+
+
+def register_customers(observer: CustomerObserver) -> None:
+    """The same for customers themselves: made, changed, closed, opened again."""
+    if observer not in _customer_observers:
+        _customer_observers.append(observer)
+
+
+def unregister_customers(observer: CustomerObserver) -> None:
+    """Take an observer of customers back; for tests."""
+    _customer_observers.remove(observer)
+
+
+def tell_customers(changes: Sequence[CustomerChange]) -> None:
+    """Call every observer of customers."""
+    if changes:
+        for observer in _customer_observers:
             observer(changes)

@@ -97,6 +97,7 @@ def note(customer: Customer, journal: Journal) -> None:
     journal.audit(
         customer, "customer.create", after={name: each for name, each in values.items() if each}
     )
+    journal.observe_customer(customer, TOLD, is_new=True)
     journal.tell(
         signals.customer_created, customer, {"code": customer.code, "source": customer.source}
     )

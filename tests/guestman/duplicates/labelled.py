@@ -13,6 +13,7 @@ from pathlib import Path
 from guestman.contrib.duplicates.rules import blocking, people, population, scoring
 from guestman.contrib.duplicates.rules.people import Person
 from guestman.contrib.duplicates.rules.scoring import Band
+from guestman.rules.names import name_words
 
 #: Customers of one key beyond which it says too little.
 MOST_OF_A_KEY = 60
@@ -97,8 +98,8 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 def _splink(row: Mapping[str, str]) -> Person:
     return Person(
-        given=people.name_words(row["first_name"]),
-        family=people.name_words(row["surname"]),
+        given=name_words(row["first_name"]),
+        family=name_words(row["surname"]),
         birth_date=_date(row["dob"]),
         emails=frozenset(filter(None, [row["email"].lower()])),
         places=(people.place(city=row["city"]),) if row["city"] else (),
@@ -108,8 +109,8 @@ def _splink(row: Mapping[str, str]) -> Person:
 def _febrl(row: Mapping[str, str]) -> Person:
     digits = row["date_of_birth"]
     return Person(
-        given=people.name_words(row["given_name"]),
-        family=people.name_words(row["surname"]),
+        given=name_words(row["given_name"]),
+        family=name_words(row["surname"]),
         birth_date=_date(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"),
         places=(
             people.place(

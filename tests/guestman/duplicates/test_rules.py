@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from guestman.contrib.duplicates.rules import agreement, blocking, people, population, scoring
 from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
-from guestman.contrib.duplicates.rules.nicknames import are_nicknames
 from guestman.contrib.duplicates.rules.people import Person
 from guestman.contrib.duplicates.rules.scoring import Band, score
 from guestman.contrib.duplicates.rules.weights import PRIOR, Frequencies
+from guestman.rules.names import name_words
+from guestman.rules.nicknames import are_nicknames
 
 NOBODY_COUNTED = Frequencies()
 WORDS = st.text("abcdeimnorsu", min_size=1, max_size=9)
@@ -89,15 +90,15 @@ def test_whoever_is_certain_has_a_name_and_a_date_or_document_in_common(
 
 @given(st.text(max_size=60))
 def test_any_text_becomes_words_and_keys(text: str) -> None:
-    words = people.name_words(text)
-    assert people.name_words(" ".join(words)) == words
+    words = name_words(text)
+    assert name_words(" ".join(words)) == words
     person = Person(given=words, emails=frozenset([text]), places=(people.place(lines=[text]),))
     assert all(isinstance(key, str) for key in blocking.keys(person))
 
 
 @pytest.mark.parametrize("other", ["joão da silva", "JOAO  SILVA", "Sr. João de Silva"])
 def test_accents_case_and_particles_do_not_tell_names_apart(other: str) -> None:
-    assert people.name_words(other) == ("joao", "silva")
+    assert name_words(other) == ("joao", "silva")
 
 
 def test_nicknames_work_both_ways_and_not_through_a_third() -> None:

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from guestman.contrib.duplicates.rules.nicknames import are_nicknames
+from guestman.rules.nicknames import are_nicknames
 
 #: Jaro-Winkler from which two words sound like slips of one.
 SIMILAR = 0.88

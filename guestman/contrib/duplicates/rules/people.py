@@ -9,12 +9,6 @@ from dataclasses import dataclass, field
 
 from shopman.text import fold
 
-#: Words of a name that tell nobody apart (identity rules, section 2).
-PARTICLES = frozenset(
-    "da das de del della des di do dos du e la las le los van von y"
-    " sr sra srta dr dra dona mr mrs ms miss".split()
-)
-
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -45,15 +39,6 @@ class Person:
     phones: frozenset[str] = frozenset()
     places: tuple[Place, ...] = field(default=())
     is_company: bool = False
-
-
-def name_words(text: str) -> tuple[str, ...]:
-    """The words of a name that tell people apart: ``"João da Silva"`` gives joao, silva.
-
-    A name of particles only keeps them: better a weak word than none.
-    """
-    words = tuple(filter(None, _NOT_WORD.split(fold(text))))
-    return tuple(word for word in words if word not in PARTICLES) or words
 
 
 def place(

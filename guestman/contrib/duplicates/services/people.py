@@ -9,6 +9,7 @@ from uuid import UUID
 from guestman.contrib.duplicates.rules import people
 from guestman.contrib.duplicates.rules.people import Person, Place
 from guestman.models import ContactPoint, Customer, CustomerAddress
+from guestman.rules.names import name_words
 
 
 def people_of(customers: Sequence[Customer]) -> dict[UUID, Person]:
@@ -21,8 +22,8 @@ def people_of(customers: Sequence[Customer]) -> dict[UUID, Person]:
     places = _places(keys)
     return {
         customer.pk: Person(
-            given=people.name_words(customer.first_name),
-            family=people.name_words(customer.last_name),
+            given=name_words(customer.first_name),
+            family=name_words(customer.last_name),
             birth_date=customer.birth_date,
             documents=_documents(customer),
             emails=frozenset(contacts[customer.pk, "email"]),

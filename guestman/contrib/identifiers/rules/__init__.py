@@ -1,0 +1,1 @@
+"""Pure decisions: what is junk, and whose a set of claims is."""
