@@ -23,7 +23,7 @@ SELECT gen_random_uuid(), tenant.uuid, 'B-' || n, initcap(first), initcap(last),
     '', '', '', 'active', true, '', '', '', '{{}}',
     first || ' ' || last || E'\\nb-' || n || E'\\n55119' || lpad(n::text, 8, '0'),
     1, now() - n * interval '1 second', now() - n * interval '1 second', ''
-FROM shopman_tenant tenant, generate_series(1, {count}) n,
+FROM shopman_tenant tenant, generate_series(1::bigint, {count}) n,
     LATERAL (SELECT (ARRAY['ana','joao','maria','jose','beatriz','carlos','luiza','pedro'])
                         [1 + n % 8] AS first,
                     'sobrenome' || (n * 7919 % 50021) AS last) names
