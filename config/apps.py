@@ -8,10 +8,11 @@ class ConfigConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from config import connections, wiring
+        from config import connections, staff_words, wiring
 
         wiring.connect()
         connections.connect()
+        staff_words.give()
 
 
 class ShopAdminConfig(admin_apps.AdminConfig):

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from shopman.tenancy import staff
@@ -21,16 +23,25 @@ Text = str | Promise
 class Entry:
     """A place to go: a list by its model, or a page by its name. ``right``: who is offered it."""
 
-    title: Text
     #: A Material Symbol.
     icon: str
-    #: ``app.model`` for its list.
+    #: ``app.model`` for its list, which is called what its rows are called.
     model: str = ""
-    #: Name of a page in the admin, for what is no list.
+    #: Name of a page in the admin, for what is no list, and what it is called.
     page: str = ""
+    title: Text = ""
     right: Right | None = None
     #: About every organization: not for members who work in some only.
     is_whole: bool = False
+
+    @property
+    def name(self) -> Text:
+        """What the menu calls it: one name for a list and for the way to it."""
+        return (
+            capfirst(apps.get_model(self.model)._meta.verbose_name_plural or "")
+            if self.model
+            else self.title
+        )
 
     @property
     def address(self) -> str | None:
@@ -58,28 +69,28 @@ GROUPS: Final = (
     Group(
         title=_("Customers"),
         entries=(
-            Entry(title=_("Customers"), icon="group", model="guestman.customer"),
-            Entry(title=_("Groups"), icon="workspaces", model="guestman.customergroup"),
-            Entry(title=_("Contacts"), icon="call", model="guestman.contactpoint"),
-            Entry(title=_("Addresses"), icon="location_on", model="guestman.customeraddress"),
-            Entry(title=_("Linked accounts"), icon="link", model="guestman.externalidentity"),
-            Entry(title=_("Work on many"), icon="pending_actions", model="shopman.job"),
+            Entry(icon="group", model="guestman.customer"),
+            Entry(icon="workspaces", model="guestman.customergroup"),
+            Entry(icon="call", model="guestman.contactpoint"),
+            Entry(icon="location_on", model="guestman.customeraddress"),
+            Entry(icon="link", model="guestman.externalidentity"),
+            Entry(icon="pending_actions", model="shopman.job"),
         ),
     ),
     Group(
         title=_("Orders"),
         entries=(
-            Entry(title=_("Orders"), icon="receipt_long", model="omniman.order"),
-            Entry(title=_("Carts"), icon="shopping_cart", model="omniman.cart"),
-            Entry(title=_("Imports"), icon="upload_file", model="omniman.importrun"),
+            Entry(icon="receipt_long", model="omniman.order"),
+            Entry(icon="shopping_cart", model="omniman.cart"),
+            Entry(icon="upload_file", model="omniman.importrun"),
         ),
     ),
     Group(
         title=_("Prices"),
         entries=(
-            Entry(title=_("Products"), icon="inventory_2", model="offerman.product"),
-            Entry(title=_("Price lists"), icon="sell", model="offerman.pricelist"),
-            Entry(title=_("Prices by product"), icon="payments", model="offerman.pricelistitem"),
+            Entry(icon="inventory_2", model="offerman.product"),
+            Entry(icon="sell", model="offerman.pricelist"),
+            Entry(icon="payments", model="offerman.pricelistitem"),
             Entry(title=_("Price simulator"), icon="calculate", page="offerman_simulator"),
         ),
     ),
@@ -87,55 +98,49 @@ GROUPS: Final = (
         title=_("Insights"),
         entries=(
             Entry(
-                title=_("Segments and value"),
                 icon="monitoring",
                 model="guestman_insights.customerinsight",
             ),
             Entry(
-                title=_("Segment changes"),
                 icon="swap_horiz",
                 model="guestman_insights.segmentchange",
             ),
-            Entry(
-                title=_("Recalculations"), icon="autorenew", model="guestman_insights.insightrun"
-            ),
+            Entry(icon="autorenew", model="guestman_insights.insightrun"),
         ),
     ),
     Group(
         title=_("Access"),
         is_rare=True,
         entries=(
-            Entry(title=_("Staff"), icon="badge", model="shopman.membership"),
+            Entry(icon="badge", model="shopman.membership"),
             Entry(
-                title=_("Changes by everybody"),
                 icon="history",
                 model="shopman.auditentry",
                 is_whole=True,
             ),
-            Entry(title=_("Customers signed in"), icon="devices", model="doorman.customersession"),
-            Entry(title=_("Sign-in log"), icon="login", model="doorman.authevent"),
-            Entry(title=_("Contact checks"), icon="verified", model="guestman.contactverification"),
-            Entry(title=_("Sign-in codes"), icon="password", model="doorman.challenge"),
-            Entry(title=_("First sign-ins"), icon="how_to_reg", model="doorman.proofticket"),
-            Entry(title=_("Limits on tries"), icon="speed", model="doorman.ratecounter"),
+            Entry(icon="devices", model="doorman.customersession"),
+            Entry(icon="login", model="doorman.authevent"),
+            Entry(icon="verified", model="guestman.contactverification"),
+            Entry(icon="password", model="doorman.challenge"),
+            Entry(icon="how_to_reg", model="doorman.proofticket"),
+            Entry(icon="speed", model="doorman.ratecounter"),
         ),
     ),
     Group(
         title=_("Settings"),
         is_rare=True,
         entries=(
-            Entry(title=_("Shop"), icon="storefront", model="shopman.tenant"),
-            Entry(title=_("Organizations"), icon="apartment", model="shopman.organization"),
-            Entry(title=_("Sales channels"), icon="hub", model="omniman.channel"),
+            Entry(icon="storefront", model="shopman.tenant"),
+            Entry(icon="apartment", model="shopman.organization"),
+            Entry(icon="hub", model="omniman.channel"),
             Entry(
-                title=_("Messages between systems"),
                 icon="outbox",
                 model="shopman.outboxevent",
                 right=Right.MANAGE_SHOP,
                 is_whole=True,
             ),
-            Entry(title=_("User accounts"), icon="manage_accounts", model="auth.user"),
-            Entry(title=_("User groups"), icon="groups", model="auth.group"),
+            Entry(icon="manage_accounts", model="auth.user"),
+            Entry(icon="groups", model="auth.group"),
         ),
     ),
 )
@@ -160,7 +165,7 @@ def _items(group: Group, request: HttpRequest) -> Iterator[dict[str, Any]]:
     for entry in group.entries:
         address = entry.address
         if address is not None and _may_open(entry, request):
-            yield {"title": entry.title, "icon": entry.icon, "link": address}
+            yield {"title": entry.name, "icon": entry.icon, "link": address}
 
 
 def _may_open(entry: Entry, request: HttpRequest) -> bool:

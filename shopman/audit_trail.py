@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from shopman import masking
+from shopman import masking, trail_words
 from shopman.models import AuditEntry
-
-Text = str | Promise
-
-_ACTORS: Final[Mapping[str, Text]] = {
-    "system": gettext_lazy("the system"),
-    "task": gettext_lazy("the system"),
-    "command": gettext_lazy("a command"),
-    "customer": gettext_lazy("the customer"),
-    "client": gettext_lazy("a visitor"),
-}
+from shopman.trail_words import Words
 
 #: Characters of a value that are shown.
 SHOWN_LENGTH = 120
@@ -55,36 +44,6 @@ class Entry:
     lines: Sequence[Line]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What the names in the trail mean to people; what is not in here is read letter by letter."""
-
-    #: By a service's name for what it did, ``customer.update``.
-    actions: Mapping[str, Text] = field(default_factory=dict)
-    #: By a field's name.
-    fields: Mapping[str, Text] = field(default_factory=dict)
-    #: By a field's name: what its values are called.
-    values: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
-    #: By the key of a related row: what the row is called.
-    rows: Mapping[str, str] = field(default_factory=dict)
-    #: By a field's name: how a value of it is written.
-    writers: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
-    #: Fields that say nothing to people.
-    hidden: Collection[str] = frozenset({"version"})
-
-
-#: Nothing is known about the names.
-LETTERS: Final = Words()
-
-#: By a service's name for what it did: the sentences of all apps, for the trail of everything.
-_ACTIONS: Final[dict[str, Text]] = {}
-
-
-def name_actions(actions: Mapping[str, Text]) -> None:
-    """Say what an app's actions are called on pages that know nothing of the app."""
-    _ACTIONS.update(actions)
-
-
 def rows(subject: str, *, limit: int, offset: int = 0) -> list[AuditEntry]:
     """The changes of a subject (``customer:<uuid>``), newest first. One query."""
     found = AuditEntry.objects.filter(subject=subject).order_by("-at", "-uuid")
@@ -92,39 +51,55 @@ def rows(subject: str, *, limit: int, offset: int = 0) -> list[AuditEntry]:
 
 
 def of(subject: str, *, limit: int, offset: int = 0) -> list[Entry]:
-    """The changes of a subject in words, newest first. One query."""
-    return [read(row) for row in rows(subject, limit=limit, offset=offset)]
+    """The changes of a subject in words, newest first.
+
+    One query, and those its kind needs for the names of what they refer to.
+    """
+    found = rows(subject, limit=limit, offset=offset)
+    words = trail_words.of(subject, found)
+    return [_read(row, words) for row in found]
 
 
-def read(row: AuditEntry, words: Words = LETTERS) -> Entry:
+def read(row: AuditEntry) -> Entry:
     """An entry in words, its contacts as the reader may see them."""
+    return _read(row, trail_words.of(row.subject, [row]))
+
+
+def _read(row: AuditEntry, words: Words) -> Entry:
     whose = customer_of(row)
     before = masking.facts(row.before, customer=whose)
     after = masking.facts(row.after, customer=whose)
     return Entry(
         at=row.at,
-        action=str(words.actions.get(row.action) or _action(row.action)),
-        actor=actor_words(row.actor_kind, row.actor_id, row.actor_label),
+        action=trail_words.action(row.subject, row.action),
+        actor=trail_words.actor(row.actor_kind, row.actor_id, row.actor_label),
         reason=masking.text(row.reason, customer=whose),
         request_id=row.request_id,
         lines=list(_lines(before, after, words)),
     )
 
 
+def facts(subject: str, payload: Mapping[str, Any]) -> list[Line]:
+    """What an event carries, line by line; the keys of records say nothing to people."""
+    words = trail_words.of(subject, [])
+    return [
+        Line(field=_label(name, "", words), old="", new=_fact(name, value, words))
+        for name, value in payload.items()
+        if not name.endswith(("_uuid", "_uuids")) and name not in words.hidden
+    ]
+
+
+def _fact(name: str, value: Any, words: Words) -> str:
+    if isinstance(value, list):
+        # Names of changed fields.
+        return ", ".join(_label(str(each), "", words) for each in value)
+    return _value(name, value, words)
+
+
 def customer_of(row: AuditEntry) -> UUID | None:
     """The customer an entry is about, if it is about one."""
-    kind, _sign, key = row.subject.partition(":")
-    return UUID(key) if kind == "customer" and _is_key(key) else None
-
-
-def actor_words(kind: str, key: str = "", label: str = "") -> str:
-    """Who acted, as the trail names it, in words."""
-    if kind == "user":
-        return label or _("user %(key)s") % {"key": key}
-    if kind == "command" and label:
-        return _("the command %(name)s") % {"name": label}
-    named = _ACTORS.get(kind)
-    return str(named) if named else label or key or kind
+    is_customer = row.subject.startswith("customer:")
+    return trail_words.key(row.subject) if is_customer else None
 
 
 def _lines(
@@ -134,7 +109,8 @@ def _lines(
         old, new = before.get(name), after.get(name)
         if name in words.hidden or old == new:
             continue
-        if _is_key(name):
+        # The keys of related rows say nothing to people; what they belong to does.
+        if trail_words.is_key(name):
             yield from _row_lines(old, new, words, words.rows.get(name) or path)
         elif isinstance(old, Mapping) or isinstance(new, Mapping):
             label = _label(name, path, words)
@@ -143,13 +119,6 @@ def _lines(
             told, telling = _value(name, old, words), _value(name, new, words)
             if told != telling:
                 yield Line(field=_label(name, path, words), old=told, new=telling)
-
-
-def _action(name: str) -> str:
-    if name in _ACTIONS:
-        return str(_ACTIONS[name])
-    noun, _dot, verb = name.replace("_", " ").partition(".")
-    return f"{noun.capitalize()}: {verb}" if verb else noun
 
 
 def _row_lines(old: Any, new: Any, words: Words, path: str) -> Iterator[Line]:
@@ -176,11 +145,6 @@ def _value(name: str, value: Any, words: Words) -> str:
     told = text(value)
     write = words.writers.get(name)
     return write(told) if write and told else told
-
-
-def _is_key(name: str) -> bool:
-    # The keys of related rows say nothing to people; what they belong to does.
-    return len(name) == 36 and name.count("-") == 4
 
 
 def _label(name: str, path: str, words: Words) -> str:

@@ -26,7 +26,7 @@ class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is unty
 
     site_title = _("Shopman")
     site_header = _("Shopman")
-    index_title = _("Dashboard")
+    index_title = _("Overview")
     index_template = "shopman/dashboard/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -60,7 +60,7 @@ class ShopAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # the theme is unty
         ]
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The dashboard; the models are in the navigation."""
+        """The overview; the models are in the navigation."""
         shown = {**pages.context(request), **(extra_context or {})}
         answer: HttpResponse = super().index(request, shown)
         return answer

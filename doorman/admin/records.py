@@ -11,7 +11,9 @@ from unfold.decorators import display
 from doorman.admin import words
 from doorman.models import AuthEvent, Challenge, ProofTicket, RateCounter
 from shopman import clock
+from shopman.admin import shown
 from shopman.admin.base import ReadOnlyAdmin
+from shopman.admin.shown import Badge
 
 _STATES = {
     Challenge.Status.OPEN: "info",
@@ -43,9 +45,12 @@ class ChallengeAdmin(DoorAdmin):
     list_filter = ("status", "channel", "purpose")
     ordering = ("-uuid",)
 
+    def title_of(self, row: Challenge) -> str:
+        return f"{row.get_purpose_display()}, {row.get_channel_display()}"
+
     @display(description=_("asked for"))
-    def begun(self, row: Challenge) -> Any:
-        return row.created_at
+    def begun(self, row: Challenge) -> str:
+        return shown.moment(row.created_at)
 
     @display(description=_("to"))
     def wanted_for(self, row: Challenge) -> str:
@@ -56,10 +61,10 @@ class ChallengeAdmin(DoorAdmin):
         return row.get_channel_display()
 
     @display(description=_("state"), label=_STATES)
-    def standing(self, row: Challenge) -> tuple[str, str]:
+    def standing(self, row: Challenge) -> Badge:
         if row.status == Challenge.Status.OPEN and row.expires_at <= clock.now():
-            return Challenge.Status.EXPIRED, str(Challenge.Status.EXPIRED.label)
-        return row.status, row.get_status_display()
+            return Badge(Challenge.Status.EXPIRED, str(Challenge.Status.EXPIRED.label))
+        return Badge(row.status, row.get_status_display())
 
     @display(description=_("wrong codes"))
     def typed(self, row: Challenge) -> int:
@@ -70,16 +75,16 @@ class ChallengeAdmin(DoorAdmin):
         return row.sends
 
     @display(description=_("last sent"))
-    def last_sent(self, row: Challenge) -> Any:
-        return row.sent_at
+    def last_sent(self, row: Challenge) -> str:
+        return shown.moment(row.sent_at)
 
     @display(description=_("may be sent again from"))
-    def again(self, row: Challenge) -> Any:
-        return row.resend_at
+    def again(self, row: Challenge) -> str:
+        return shown.moment(row.resend_at)
 
     @display(description=_("good until"))
-    def ends(self, row: Challenge) -> Any:
-        return row.expires_at
+    def ends(self, row: Challenge) -> str:
+        return shown.moment(row.expires_at)
 
 
 @admin.register(ProofTicket)
@@ -92,21 +97,24 @@ class ProofTicketAdmin(DoorAdmin):
     list_filter = ("channel",)
     ordering = ("-uuid",)
 
+    def title_of(self, row: ProofTicket) -> str:
+        return row.get_channel_display()
+
     @display(description=_("proved"))
-    def made(self, row: ProofTicket) -> Any:
-        return row.created_at
+    def made(self, row: ProofTicket) -> str:
+        return shown.moment(row.created_at)
 
     @display(description=_("proved by"))
     def sent_by(self, row: ProofTicket) -> str:
         return row.get_channel_display()
 
     @display(description=_("good until"))
-    def ends(self, row: ProofTicket) -> Any:
-        return row.expires_at
+    def ends(self, row: ProofTicket) -> str:
+        return shown.moment(row.expires_at)
 
     @display(description=_("signed in with it"))
-    def used(self, row: ProofTicket) -> Any:
-        return row.used_at
+    def used(self, row: ProofTicket) -> str:
+        return shown.moment(row.used_at)
 
 
 @admin.register(RateCounter)
@@ -117,6 +125,9 @@ class RateCounterAdmin(DoorAdmin):
     readonly_fields = fields
     list_display = ("limit", "counted", "standing", "since", "until")
     ordering = ("-uuid",)
+
+    def title_of(self, row: RateCounter) -> str:
+        return words.limit(row.scope) or row.scope
 
     @display(description=_("limit"))
     def limit(self, row: RateCounter) -> str:
@@ -129,22 +140,24 @@ class RateCounterAdmin(DoorAdmin):
     @display(
         description=_("state"), label={"spent": "danger", "open": "success", "over": "warning"}
     )
-    def standing(self, row: RateCounter) -> tuple[str, str]:
+    def standing(self, row: RateCounter) -> Badge:
         if row.closes_at <= clock.now():
-            return "over", str(_("over"))
-        return ("spent", str(_("spent"))) if row.hits >= row.hit_limit else ("open", str(_("open")))
+            return Badge("over", str(_("over")))
+        if row.hits >= row.hit_limit:
+            return Badge("spent", str(_("spent")))
+        return Badge("open", str(_("open")))
 
     @display(description=_("since"))
-    def since(self, row: RateCounter) -> Any:
-        return row.opened_at
+    def since(self, row: RateCounter) -> str:
+        return shown.moment(row.opened_at)
 
     @display(description=_("starts anew"))
-    def until(self, row: RateCounter) -> Any:
-        return row.closes_at
+    def until(self, row: RateCounter) -> str:
+        return shown.moment(row.closes_at)
 
     @display(description=_("not before"))
-    def wait(self, row: RateCounter) -> Any:
-        return row.not_before
+    def wait(self, row: RateCounter) -> str:
+        return shown.moment(row.not_before)
 
 
 class ByEvent(admin.SimpleListFilter):
@@ -173,15 +186,18 @@ class AuthEventAdmin(DoorAdmin):
     search_help_text = _("Key of a customer, a session or a code")
     ordering = ("-at", "-uuid")
 
+    def title_of(self, row: AuthEvent) -> str:
+        return words.event(row.name)
+
     @display(description=_("when"))
-    def when(self, row: AuthEvent) -> Any:
-        return row.at
+    def when(self, row: AuthEvent) -> str:
+        return shown.moment(row.at)
 
     @display(
         description=_("what happened"), label={key: one[0] for key, one in words.EVENTS.items()}
     )
-    def what(self, row: AuthEvent) -> tuple[str, str]:
-        return row.name, words.event(row.name)
+    def what(self, row: AuthEvent) -> Badge:
+        return Badge(row.name, words.event(row.name))
 
     @display(description=_("why"))
     def why(self, row: AuthEvent) -> str:

@@ -7,15 +7,17 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from doorman.admin import words
 from doorman.models import CustomerSession
 from doorman.services import session
 from shopman import clock
+from shopman.admin import shown
 from shopman.admin.base import ReadOnlyAdmin
+from shopman.admin.shown import Badge
 
 
 class ByState(admin.SimpleListFilter):
@@ -62,6 +64,9 @@ class CustomerSessionAdmin(ReadOnlyAdmin):
         text = ngettext("%d session was ended.", "%d sessions were ended.", len(keys))
         self.message_user(request, text % len(keys), messages.SUCCESS)
 
+    def title_of(self, row: CustomerSession) -> str:
+        return row.device or gettext("unknown device")
+
     @display(description=_("customer"))
     def who(self, row: CustomerSession) -> str:
         return words.customer(row.customer_uuid)
@@ -71,29 +76,29 @@ class CustomerSessionAdmin(ReadOnlyAdmin):
         return row.device or str(_("unknown device"))
 
     @display(description=_("state"), label={"running": "success", "over": "warning"})
-    def standing(self, row: CustomerSession) -> tuple[str, str]:
+    def standing(self, row: CustomerSession) -> Badge:
         is_over = row.ended_at is not None or row.expires_at <= clock.now()
-        return ("over", str(_("over"))) if is_over else ("running", str(_("signed in")))
+        return Badge("over", str(_("over"))) if is_over else Badge("running", str(_("signed in")))
 
     @display(description=_("signed in with"))
     def proof(self, row: CustomerSession) -> str:
         return words.methods(row.amr)
 
     @display(description=_("signed in"))
-    def proved(self, row: CustomerSession) -> Any:
-        return row.auth_time
+    def proved(self, row: CustomerSession) -> str:
+        return shown.moment(row.auth_time)
 
     @display(description=_("last seen"))
-    def seen(self, row: CustomerSession) -> Any:
-        return row.last_seen_at
+    def seen(self, row: CustomerSession) -> str:
+        return shown.moment(row.last_seen_at)
 
     @display(description=_("at most until"))
-    def until(self, row: CustomerSession) -> Any:
-        return row.expires_at
+    def until(self, row: CustomerSession) -> str:
+        return shown.moment(row.expires_at)
 
     @display(description=_("ended"))
-    def ended(self, row: CustomerSession) -> Any:
-        return row.ended_at
+    def ended(self, row: CustomerSession) -> str:
+        return shown.moment(row.ended_at)
 
     @display(description=_("why it ended"))
     def why(self, row: CustomerSession) -> str:

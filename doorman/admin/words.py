@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorman.models import Purpose
+from shopman import trail_words
 
 Text = str | Promise
 
@@ -106,3 +107,6 @@ def customer(key: UUID | None) -> SafeString | str:
         return str(key)
     text = _("customer …%(end)s") % {"end": str(key)[-6:]}
     return format_html('<a class="sm-link" href="{}">{}</a>', address, text)
+
+
+trail_words.name_commands({"doorman_purge": gettext_lazy("the clearing of old sign-ins")})

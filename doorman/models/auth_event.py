@@ -29,7 +29,7 @@ class AuthEvent(AppendOnlyModel):
 
     class Meta:
         verbose_name = _("sign-in event")
-        verbose_name_plural = _("sign-in events")
+        verbose_name_plural = _("sign-in log")
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-at", "-uuid"], name="auth_event_recent"),
             models.Index(

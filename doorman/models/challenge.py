@@ -68,8 +68,8 @@ class Challenge(TenantModel):
     expires_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("code")
-        verbose_name_plural = _("codes")
+        verbose_name = _("sign-in code")
+        verbose_name_plural = _("sign-in codes")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="challenge_secret"),
             models.UniqueConstraint(fields=["tenant", "flow_hash"], name="challenge_flow"),

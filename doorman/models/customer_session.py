@@ -60,8 +60,8 @@ class CustomerSession(TenantModel):
     all_tenants = CustomerSessionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        verbose_name = _("customer session")
-        verbose_name_plural = _("customer sessions")
+        verbose_name = _("customer signed in")
+        verbose_name_plural = _("customers signed in")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="session_secret"),
             models.UniqueConstraint(fields=["tenant", "previous_hash"], name="session_previous"),

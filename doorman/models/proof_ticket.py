@@ -29,8 +29,8 @@ class ProofTicket(TenantModel):
     used_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("ticket")
-        verbose_name_plural = _("tickets")
+        verbose_name = _("first sign-in")
+        verbose_name_plural = _("first sign-ins")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="ticket_secret"),
             models.UniqueConstraint(fields=["tenant", "flow_hash"], name="ticket_flow"),

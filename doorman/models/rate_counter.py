@@ -25,8 +25,8 @@ class RateCounter(TenantModel):
     not_before = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("budget counter")
-        verbose_name_plural = _("budget counters")
+        verbose_name = _("limit on tries")
+        verbose_name_plural = _("limits on tries")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "key"], name="rate_counter_key"),
         ]

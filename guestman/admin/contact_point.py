@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
+from guestman.admin import trail, verifications
 from guestman.admin.acts import MakeContactPrimary, ReleaseContact, RemoveContact, VerifyContact
 from guestman.admin.part import PartAdmin
 from guestman.models import ContactPoint, ContactVerification
 from shopman import masking
 from shopman.admin.base import ReadOnlyAdmin, TenantAdmin
+from shopman.admin.shown import Badge
 from shopman.contact import readable
 
 
@@ -35,10 +37,18 @@ class ContactPointAdmin(PartAdmin):
         ("kind", "value"),
         ("canonical", "is_primary"),
         ("proof", "verified_at"),
-        ("is_shared", "source"),
+        ("is_shared", "came_from"),
         ("created_at", "released_at"),
     )
-    readonly_fields = ("owner", "proof", "canonical", "is_primary", "verified_at", "released_at")
+    readonly_fields = (
+        "owner",
+        "proof",
+        "canonical",
+        "is_primary",
+        "verified_at",
+        "released_at",
+        "came_from",
+    )
     actions_detail = ("verify", "make_primary", "release", "remove")
 
     contact_fields = frozenset({"value", "canonical", "match_key", "variant_key"})
@@ -55,9 +65,13 @@ class ContactPointAdmin(PartAdmin):
         label={"V": "success", "A": "info", "U": "warning"},
         ordering="evidence",
     )
-    def proof(self, row: ContactPoint) -> tuple[str, str]:
-        shown = row.get_verification_method_display() if row.is_verified else _("Not verified")
-        return row.evidence, str(shown)
+    def proof(self, row: ContactPoint) -> Badge:
+        how = row.get_verification_method_display() if row.is_verified else _("Not verified")
+        return Badge(row.evidence, str(how))
+
+    @display(description=_("source"))
+    def came_from(self, row: ContactPoint) -> str:
+        return trail.source(row.source) or "–"
 
     @action(description=_("Mark as verified"), url_path="verify")
     def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -79,22 +93,41 @@ class ContactPointAdmin(PartAdmin):
 @admin.register(ContactVerification)
 class ContactVerificationAdmin(ReadOnlyAdmin, TenantAdmin):
     contact_fields = frozenset({"reference"})
-    list_display = ("at", "contact", "change", "method", "actor", "reference")
+    list_display = ("at", "contact", "change", "method", "by", "reference")
     list_filter = (("change", ChoicesDropdownFilter), ("method", ChoicesDropdownFilter))
     list_select_related = ("contact_point",)
     search_fields = ("=contact_point__match_key", "=actor", "=reference")
     search_help_text = _("Number or address in full, actor or reference")
     ordering = ("-uuid",)
-    fields = ("at", "contact", "change", "method", "actor", "reference", "source")
-    readonly_fields: Any = ("contact",)
+    fields = ("at", "contact", "change", "method", "by", "reference", "came_from")
+    readonly_fields: Any = ("contact", "by", "came_from")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        names = verifications.actors({row.actor for row in found.result_list})
+        for row in found.result_list:
+            row.told_by = names[row.actor]
+        return found
+
+    def title_of(self, row: ContactVerification) -> str:
+        return f"{row.get_change_display()}: {self._value(row)}"
 
     def customer_of(self, row: ContactVerification) -> UUID | None:
         return row.contact_point.customer_id
 
-    @display(description=_("contact point"))
+    @display(description=_("contact"))
     def contact(self, row: ContactVerification) -> SafeString:
         address = reverse("admin:guestman_contactpoint_change", args=[row.contact_point_id])
         return format_html('<a href="{}">{}</a>', address, self._value(row))
 
+    @display(description=_("by"))
+    def by(self, row: ContactVerification) -> str:
+        told = getattr(row, "told_by", None)
+        return told or verifications.actors({row.actor})[row.actor]
+
+    @display(description=_("source"))
+    def came_from(self, row: ContactVerification) -> str:
+        return trail.source(row.source) or "–"
+
     def _value(self, row: ContactVerification) -> str:
-        return masking.contact(row.contact_point.value, customer=self.customer_of(row))
+        return readable(masking.contact(row.contact_point.value, customer=self.customer_of(row)))

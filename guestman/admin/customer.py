@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from guestman.admin import header, trail
+from guestman.admin import header
 from guestman.admin.acts import (
     AddContact,
     ChangePhone,
@@ -30,7 +30,6 @@ from guestman.models import Customer
 from guestman.services import customer
 from shopman import masking
 from shopman.admin.service import ServiceAdmin
-from shopman.audit_trail import Entry
 from shopman.models import Membership
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
@@ -144,15 +143,12 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             # A menu beside the field would lead away from a form half filled in.
             for name in ("add", "change", "view", "delete"):
                 setattr(field.widget, f"can_{name}_related", False)
         return field
-
-    def trail(self, subject: Any, *, limit: int, offset: int) -> list[Entry]:
-        return trail.entries(subject, limit=limit, offset=offset)
 
     def save_model(
         self, request: HttpRequest, obj: Customer, form: CustomerForm, change: bool

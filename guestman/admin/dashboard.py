@@ -12,6 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from guestman.admin import trail
 from guestman.models import Customer
 from guestman.models.customer import CustomerQuerySet
 from shopman import dashboard, periods, tenancy
@@ -138,7 +139,7 @@ def _cells(
     return [
         Cell(text=f"{first_name} {last_name}".strip() or code, href=page),
         Cell(text=date_format(local, "SHORT_DATETIME_FORMAT")),
-        Cell(text=source or "–"),
+        Cell(text=trail.source(source) or "–"),
     ]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from guestman.admin import trail, verifications
 from guestman.admin.facts import CUSTOMER_PAGE
 from guestman.models import ContactPoint, Customer, CustomerAddress, ExternalIdentity
-from shopman import audit_trail, masking, panels
+from shopman import audit_trail, masking, panels, trail_words
 from shopman.contact import readable
 from shopman.panels import Panel
 from shopman.tenancy import staff
@@ -90,11 +90,11 @@ def _details(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
         (_("Language"), customer.locale),
         (_("Assigned to"), customer.assigned_to),
         (_("Organization"), customer.organization),
-        (_("Source"), customer.source),
+        (_("Source"), trail.source(customer.source)),
         (
             _("Made"),
             _("%(when)s by %(by)s")
-            % {"when": made, "by": audit_trail.actor_words(customer.created_by) or "–"},
+            % {"when": made, "by": trail_words.actor(customer.created_by) or "–"},
         ),
         (_("Changed"), changed),
         *((name.replace("_", " "), _plain(value)) for name, value in customer.metadata.items()),
@@ -109,7 +109,7 @@ def _plain(value: Any) -> str:
 
 
 def _changes(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
-    return {"entries": trail.entries(customer, limit=SHOWN_CHANGES)}
+    return {"entries": audit_trail.of(customer.subject, limit=SHOWN_CHANGES)}
 
 
 _TEMPLATES: Final = "guestman/admin/{}.html"

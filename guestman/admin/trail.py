@@ -1,4 +1,4 @@
-"""The audit trail of a customer in words, with the names of what it refers to."""
+"""What the audit trail and the outbox say of customers and groups, in words."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerGroup, ExternalIdentity
 from guestman.models.contact_point import Method
-from shopman import audit_trail, masking
-from shopman.audit_trail import Entry, Words
+from shopman import masking, trail_words
 from shopman.contact import readable
 from shopman.models import AuditEntry, Organization
+from shopman.trail_words import Kind, Words
 
 #: Fields that name a row of another table, and what of it people read.
 _NAMED: Final[Mapping[str, tuple[type[models.Model], str]]] = {
@@ -30,55 +30,60 @@ _RELATED: Final[Mapping[str, type[models.Model]]] = {
 }
 _MODELS: Final = (ExternalIdentity, CustomerAddress, ContactPoint, Customer)
 
+_ACTIONS: Final = {
+    "customer.create": _("Customer made"),
+    "customer.update": _("Details changed"),
+    "customer.deactivate": _("Deactivated"),
+    "customer.reactivate": _("Reactivated"),
+    "contacts.reveal": _("Contacts shown"),
+    "contact_point.add": _("Contact added"),
+    "contact_point.verify": _("Contact verified"),
+    "contact_point.make_primary": _("Primary contact changed"),
+    "contact_point.change_phone": _("Phone changed"),
+    "contact_point.release": _("Contact released"),
+    "contact_point.remove": _("Contact removed"),
+    "contact_point.share": _("Contact marked as shared"),
+    "contact_point.supersede": _("Contact proved by another customer"),
+    "external_identity.link": _("Account linked"),
+    "external_identity.update": _("Account details changed"),
+    "external_identity.unlink": _("Account unlinked"),
+    "address.add": _("Address added"),
+    "address.update": _("Address changed"),
+    "address.set_default": _("Default address changed"),
+    "address.remove": _("Address removed"),
+}
+_GROUP_ACTIONS: Final = {
+    "group.create": _("Group made"),
+    "group.update": _("Group changed"),
+    "group.set_default": _("Default group changed"),
+}
+_EVENTS: Final = {
+    "guestman.customer_created": _("A customer was made"),
+    "guestman.customer_updated": _("A customer's details changed"),
+    "guestman.customer_deactivated": _("A customer was deactivated"),
+    "guestman.customer_reactivated": _("A customer was reactivated"),
+    "guestman.contact_point_verified": _("A contact was verified"),
+    "guestman.contact_point_released": _("A contact was released"),
+    "guestman.stale_contact_proved": _("A contact was proved after a long time"),
+}
+#: How contacts came here and were proved; the codes are those of logins and services.
+_SOURCES: Final = {
+    **{str(value): text for value, text in Method.choices},
+    "change_phone": _("Change of phone"),
+    "login": _("Login"),
+    "staff": _("Staff"),
+}
 _WORDS: Final = Words(
-    actions={
-        "customer.create": _("Customer made"),
-        "customer.update": _("Details changed"),
-        "customer.deactivate": _("Deactivated"),
-        "customer.reactivate": _("Reactivated"),
-        "contacts.reveal": _("Contacts shown"),
-        "contact_point.add": _("Contact added"),
-        "contact_point.verify": _("Contact verified"),
-        "contact_point.make_primary": _("Primary contact changed"),
-        "contact_point.change_phone": _("Phone changed"),
-        "contact_point.release": _("Contact released"),
-        "contact_point.remove": _("Contact removed"),
-        "contact_point.share": _("Contact marked as shared"),
-        "contact_point.supersede": _("Contact proved by another customer"),
-        "external_identity.link": _("Account linked"),
-        "external_identity.update": _("Account details changed"),
-        "external_identity.unlink": _("Account unlinked"),
-        "address.add": _("Address added"),
-        "address.update": _("Address changed"),
-        "address.set_default": _("Default address changed"),
-        "address.remove": _("Address removed"),
-    },
     fields={
-        **{
-            field.name: field.verbose_name
-            for model in _MODELS
-            for field in model._meta.concrete_fields
-        },
+        **trail_words.fields(*_MODELS),
         "contact_points": _("contact"),
         "addresses": _("address"),
         "external_identities": _("account"),
         "is_shared": _("shared"),
         "is_primary": _("primary"),
+        "until": _("until"),
     },
-    values={
-        **{
-            field.name: {str(value): text for value, text in field.flatchoices}
-            for model in _MODELS
-            for field in model._meta.concrete_fields
-            if field.flatchoices
-        },
-        "source": {
-            **{str(value): text for value, text in Method.choices},
-            "change_phone": _("Change of phone"),
-            "login": _("Login"),
-            "staff": _("Staff"),
-        },
-    },
+    values={**trail_words.choices(*_MODELS), "source": _SOURCES},
     writers={"phone": readable, "value": readable},
     # The status says whether one is active, the method how far a contact is verified.
     hidden=frozenset(
@@ -89,17 +94,15 @@ _WORDS: Final = Words(
     ),
 )
 
-audit_trail.name_actions(_WORDS.actions)
+
+def source(code: str) -> str:
+    """Where a customer or a contact came from; a shop's own names are read as they are."""
+    return str(_SOURCES.get(code, code))
 
 
-def entries(customer: Customer, *, limit: int, offset: int = 0) -> list[Entry]:
-    """The changes of a customer, newest first.
-
-    One query, and one for each kind of row that is named in them.
-    """
-    rows = audit_trail.rows(customer.subject, limit=limit, offset=offset)
-    words = replace(_WORDS, values={**_WORDS.values, **_referred(rows)}, rows=_related(rows))
-    return [audit_trail.read(row, words) for row in rows]
+def _referring(words: Words, rows: Sequence[AuditEntry]) -> Words:
+    """One query for each kind of row that is named in the entries."""
+    return replace(words, values={**words.values, **_referred(rows)}, rows=_related(rows))
 
 
 def _referred(rows: Sequence[AuditEntry]) -> dict[str, dict[str, str]]:
@@ -151,3 +154,27 @@ def _values(rows: Iterable[AuditEntry], field: str) -> Iterator[str]:
         for side in (row.before, row.after):
             if side.get(field):
                 yield str(side[field])
+
+
+trail_words.name_kind(
+    "customer",
+    Kind(
+        called=_("customer"),
+        page="guestman_customer_change",
+        actions=_ACTIONS,
+        words=_WORDS,
+        names=trail_words.named(Customer),
+        referring=_referring,
+    ),
+)
+trail_words.name_kind(
+    "customer_group",
+    Kind(
+        called=_("customer group"),
+        page="guestman_customergroup_change",
+        actions=_GROUP_ACTIONS,
+        words=Words(fields=trail_words.fields(CustomerGroup)),
+        names=trail_words.named(CustomerGroup),
+    ),
+)
+trail_words.name_events(_EVENTS)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 
 from guestman.models import ContactVerification
-from shopman import audit_trail, masking
+from shopman import masking, trail_words
 
 #: Changes read for one page; the contact's own page has the rest.
 SHOWN = 300
@@ -31,7 +31,7 @@ def of(contacts: Collection[UUID], *, customer: UUID) -> dict[UUID, list[Proof]]
     """The history of each of these contacts of a customer, newest first. At most two queries."""
     found = ContactVerification.objects.filter(contact_point__in=contacts)
     rows = list(found.order_by("-at", "-uuid")[:SHOWN])
-    names = _names({row.actor for row in rows})
+    names = actors({row.actor for row in rows})
     history: dict[UUID, list[Proof]] = {}
     for row in rows:
         proof = Proof(
@@ -45,9 +45,9 @@ def of(contacts: Collection[UUID], *, customer: UUID) -> dict[UUID, list[Proof]]
     return history
 
 
-def _names(actors: Iterable[str]) -> dict[str, str]:
+def actors(named: Iterable[str]) -> dict[str, str]:
     """The actors as people call them, by what the history calls them: ``user:7``, ``system``."""
-    parted = {actor: actor.partition(":") for actor in actors}
+    parted = {actor: actor.partition(":") for actor in named}
     keys = {key for kind, _colon, key in parted.values() if kind == "user" and key.isdecimal()}
     labels: dict[str, str] = {}
     if keys:
@@ -55,6 +55,6 @@ def _names(actors: Iterable[str]) -> dict[str, str]:
         rows = users._default_manager.filter(pk__in=keys)
         labels = {str(key): name for key, name in rows.values_list("pk", users.USERNAME_FIELD)}
     return {
-        actor: audit_trail.actor_words(kind, key, labels.get(key, ""))
+        actor: trail_words.actor(kind, key, labels.get(key, ""))
         for actor, (kind, _colon, key) in parted.items()
     }

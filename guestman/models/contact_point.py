@@ -110,8 +110,8 @@ class ContactPoint(OrganizationModel):  # type: ignore[django-manager-missing]
     customer_id: uuid.UUID
 
     class Meta:
-        verbose_name = _("contact point")
-        verbose_name_plural = _("contact points")
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "family", "match_key"],
@@ -202,8 +202,8 @@ class ContactVerification(AppendOnlyModel, OrganizationModel):
     )
 
     class Meta:
-        verbose_name = _("contact verification")
-        verbose_name_plural = _("contact verifications")
+        verbose_name = _("contact check")
+        verbose_name_plural = _("contact checks")
 
     def __str__(self) -> str:
-        return f"{self.change} {self.method}"
+        return f"{self.get_change_display()}: {self.get_method_display()}"

@@ -38,8 +38,8 @@ class ExternalIdentity(OrganizationModel):
     customer_id: uuid.UUID
 
     class Meta:
-        verbose_name = _("external identity")
-        verbose_name_plural = _("external identities")
+        verbose_name = _("linked account")
+        verbose_name_plural = _("linked accounts")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "provider", "issuer", "subject"],

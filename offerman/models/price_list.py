@@ -57,7 +57,8 @@ class PriceList(TenantModel):  # type: ignore[django-manager-missing]
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.name}"
+        is_said = self.code.casefold() == self.name.casefold()
+        return self.name if is_said else f"{self.name} ({self.code})"
 
     @property
     def subject(self) -> str:
@@ -99,7 +100,7 @@ class PriceListItem(TenantModel):
 
     class Meta:
         verbose_name = _("price")
-        verbose_name_plural = _("prices")
+        verbose_name_plural = _("product prices")
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="item_amount_not_negative"),
             models.CheckConstraint(
@@ -115,7 +116,7 @@ class PriceListItem(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.price_list_id} {self.product_id} {self.minimum_quantity}"
+        return f"{self.product} · {self.price_list}"
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,6 @@
 """Orders, carts and channels in the admin."""
 
-from omniman.admin import customer_panels, dashboard, finder
+from omniman.admin import customer_panels, dashboard, finder, trail
 from omniman.admin.cart import CartAdmin
 from omniman.admin.channel import ChannelAdmin
 from omniman.admin.import_run import ImportRunAdmin
@@ -14,4 +14,5 @@ __all__ = [
     "customer_panels",
     "dashboard",
     "finder",
+    "trail",
 ]

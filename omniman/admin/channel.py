@@ -18,6 +18,7 @@ from shopman.tenancy.rights import Right
 class ChannelAdmin(ServiceAdmin):
     form = VersionedForm
     right = Right.MANAGE_SHOP
+    has_trail = True
     list_display = ("name", "code", "is_trusted", "is_active")
     list_filter = ("is_active", "is_trusted")
     search_fields = ("code", "name")

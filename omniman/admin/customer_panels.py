@@ -23,7 +23,7 @@ from omniman.history.breakdown import StatusSum
 from omniman.models import Order
 from omniman.models.order import KIND_LABELS
 from omniman.rules.status import Kind
-from shopman import charts, clock, money, panels, tenancy
+from shopman import charts, clock, money, panels, periods, tenancy
 from shopman.charts import Bars, Category, Series
 from shopman.models import of_organizations
 from shopman.panels import Fact, Panel, Said
@@ -80,11 +80,17 @@ def _fact(request: HttpRequest, customer: Model) -> Said:
         "first": _day(min(each.first_order_at for each in sums)),
         "last": _day(max(each.last_order_at for each in sums)),
     }
-    return Said(
-        text=str(sum(each.valid_count for each in sums)),
-        note=_("first on %(first)s, last on %(last)s") % days,
-        href=_list_of(request, customer),
-    )
+    valid = sum(each.valid_count for each in sums)
+    rest = sum(each.order_count for each in sums) - valid
+    told = [_("first on %(first)s, last on %(last)s") % days]
+    if rest:
+        more = ngettext(
+            "%(count)d more is cancelled, returned or refunded in full",
+            "%(count)d more are cancelled, returned or refunded in full",
+            rest,
+        )
+        told.append(more % {"count": rest})
+    return Said(text=str(valid), note="; ".join(told), href=_list_of(request, customer))
 
 
 def _day(moment: dt.datetime) -> str:
@@ -94,6 +100,7 @@ def _day(moment: dt.datetime) -> str:
 def _orders(request: HttpRequest, customer: Model) -> Mapping[str, Any]:
     sums = _sums(request, customer)
     count = sum(each.order_count for each in sums)
+    is_mixed = count != sum(each.valid_count for each in sums)
     return {
         "rows": [_order(row) for row in _last_orders(request, customer)],
         "sums": [
@@ -113,6 +120,7 @@ def _orders(request: HttpRequest, customer: Model) -> Mapping[str, Any]:
         ],
         "list": _list_of(request, customer),
         "all": ngettext("Show the order", "Show all %(count)d orders", count) % {"count": count},
+        "is_mixed": is_mixed,
     }
 
 
@@ -139,8 +147,8 @@ def _spend(request: HttpRequest, customer: Model) -> Mapping[str, Any] | None:
     if not _sums(request, customer):
         return None
     tenant = tenancy.current()
-    months = _months(clock.now().astimezone(tenant.zone).date())
-    since = dt.datetime.combine(months[0], dt.time(), tzinfo=tenant.zone)
+    months = periods.last_months(clock.now().astimezone(tenant.zone).date(), SHOWN_MONTHS)
+    since = periods.beginning(months[0], tenant.zone)
     found = breakdown.net_by_month(
         _keys(request, customer),
         since=since,
@@ -172,13 +180,6 @@ def _spend(request: HttpRequest, customer: Model) -> Mapping[str, Any] | None:
         "total": money.shown(totals[main], main),
         "others": [money.shown(totals[each], each) for each in ranked[1:]],
     }
-
-
-def _months(today: dt.date) -> list[dt.date]:
-    """The first days of the last months, this one last."""
-    last = today.year * 12 + today.month - 1
-    numbers = range(last - SHOWN_MONTHS + 1, last + 1)
-    return [dt.date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def _differences(request: HttpRequest, customer: Model) -> Mapping[str, Any] | None:

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from omniman.admin import words
 from omniman.models import Order
 from omniman.rules import refs
-from shopman import finders, money
+from shopman import finders
 from shopman.finders import Finder, Found
 from shopman.models import of_organizations
 from shopman.tenancy import staff
@@ -28,8 +29,8 @@ def orders(request: HttpRequest, text: str, limit: int) -> Sequence[Found]:
 
 
 def _told(order: Order) -> Found:
-    who = order.data.get("customer", {}).get("name") or order.customer_code or ""
-    facts = (who, str(order.get_status_display()), money.shown(order.total_amount, order.currency))
+    total = words.told(order.total_amount, order.currency)
+    facts = (words.customer_name(order), str(order.get_status_display()), total)
     return Found(
         title=order.ref,
         about=" · ".join(filter(None, facts)),

@@ -112,7 +112,7 @@ class OrderAdmin(ListAdmin, ReadOnlyAdmin, ServiceAdmin):
 
     @display(description=gettext_lazy("customer"), header=True)
     def who(self, row: Order) -> list[str]:
-        name = row.data.get("customer", {}).get("name") or row.customer_code or _("Guest")
+        name = words.customer_name(row)
         return [name, row.customer_code if row.customer_code and row.customer_code != name else ""]
 
     @display(description=gettext_lazy("status"), label=dict(words.COLOURS))

@@ -32,7 +32,7 @@ def facts(order: Order, *, may_act: bool, may_refund: bool) -> Mapping[str, Any]
         "colour": colour,
         "badge": words.COLOURS[colour],
         "standing": standing,
-        "customer": _name(order),
+        "customer": words.customer_name(order),
         "customer_page": _customer_page(order),
         "total": words.told(order.total_amount, order.currency),
         "refunded": words.told(order.refunded_amount, order.currency) if has_refunds else "",
@@ -61,11 +61,6 @@ def _buttons(order: Order, *, may_act: bool, may_refund: bool) -> list[Button]:
     return found + [
         Button(str(words.VERBS[each]), page("move", to=each), is_grave=True) for each in grave
     ]
-
-
-def _name(order: Order) -> str:
-    customer = order.data.get("customer", {})
-    return str(customer.get("name") or order.customer_code or _("Guest"))
 
 
 def _customer_page(order: Order) -> str:

@@ -15,6 +15,7 @@ from omniman.rules import snapshot
 from omniman.services.neighbours import customers
 from shopman import masking, panels
 from shopman.admin import trace
+from shopman.contact import readable
 from shopman.panels import Panel
 
 #: The page of an order, for ``shopman.panels``.
@@ -31,7 +32,7 @@ _CUSTOMER_FIELDS: Final = {
     "phone": gettext_lazy("Phone"),
     "email": gettext_lazy("E-mail"),
     "document": gettext_lazy("Document"),
-    "group": gettext_lazy("Group"),
+    "group": gettext_lazy("Group code"),
 }
 
 
@@ -49,14 +50,18 @@ def _customer(request: HttpRequest, order: Order) -> Mapping[str, Any]:
         "rows": [
             {
                 "label": label,
-                "frozen": frozen.get(name) or "",
-                "today": today.get(name) or "",
+                "frozen": readable(frozen.get(name) or ""),
+                "today": readable(today.get(name) or ""),
                 "differs": is_comparable and (frozen.get(name) or "") != (today.get(name) or ""),
             }
             for name, label in _CUSTOMER_FIELDS.items()
         ],
         "contacts": [
-            {**contact, "label": _CUSTOMER_FIELDS.get(contact["kind"], contact["kind"])}
+            {
+                **contact,
+                "label": _CUSTOMER_FIELDS.get(contact["kind"], contact["kind"]),
+                "value": readable(contact["value"]),
+            }
             for contact in frozen.get("contact_points", ())
         ],
         "is_known": known is not None,

@@ -23,7 +23,7 @@ FIELDS: Final[dict[str, Text]] = {
     "phone": _("Phone"),
     "email": _("E-mail"),
     "document": _("Document"),
-    "group": _("Group"),
+    "group": _("Group code"),
 }
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from omniman.models import Order, OrderEvent
 from omniman.models.order import KIND_LABELS, STATUS_LABELS
 from omniman.rules.status import Kind, Status
-from shopman import audit_trail, money
+from shopman import masking, money, trail_words
 
 Text = str | Promise
 
@@ -75,9 +76,15 @@ def standing(order: Order) -> tuple[str, str]:
     return order.status, status(order.status)
 
 
+def customer_name(order: Order) -> str:
+    """Who ordered; what guests gave for a name may be a number or an address, and is masked so."""
+    name = str(order.data.get("customer", {}).get("name") or order.customer_code or "")
+    return masking.text(name, customer=order.customer_uuid) or gettext("Guest")
+
+
 def actor(event: OrderEvent) -> str:
     """Who did it."""
-    return audit_trail.actor_words(event.actor_kind, event.actor_id, event.actor_label)
+    return trail_words.actor(event.actor_kind, event.actor_id, event.actor_label)
 
 
 def told(amount: int, currency: str) -> str:

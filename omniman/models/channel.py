@@ -30,8 +30,8 @@ class Channel(TenantModel):  # type: ignore[django-manager-missing]
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     class Meta:
-        verbose_name = _("channel")
-        verbose_name_plural = _("channels")
+        verbose_name = _("sales channel")
+        verbose_name_plural = _("sales channels")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "code"], name="channel_code"),
         ]

@@ -1,6 +1,6 @@
 """The admin of the kernel's own rows, and what every app's admin is made from."""
 
-from shopman.admin import labels
+from shopman.admin import kinds, labels
 from shopman.admin.job import JobAdmin
 from shopman.admin.records import AuditEntryAdmin, OutboxEventAdmin
 from shopman.admin.tenant import MembershipAdmin, OrganizationAdmin, TenantModelAdmin
@@ -14,4 +14,5 @@ __all__ = [
     "OrganizationAdmin",
     "OutboxEventAdmin",
     "TenantModelAdmin",
+    "kinds",
 ]

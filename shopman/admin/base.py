@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django import forms
 from django.contrib.admin import ShowFacets
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
@@ -75,6 +80,28 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
         )
         return found
 
+    def title_of(self, row: Any) -> str:
+        """What a record's page is called: what people call the record."""
+        return str(row)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, called what the menu calls it."""
+        title = capfirst(self.opts.verbose_name_plural)
+        shown = {"title": title, **(extra_context or {})}
+        answer: HttpResponse = super().changelist_view(request, shown)
+        return answer
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        field: forms.Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.DateTimeField) and field and not field.help_text:
+            zone = timezone.get_current_timezone_name()
+            field.help_text = _("In the shop's time, %(zone)s.") % {"zone": zone.replace("_", " ")}
+        return field
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         found = super().get_changelist_instance(request)
         for row in found.result_list:
@@ -86,7 +113,9 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
     ) -> HttpResponse:
         if (row := kwargs.get("obj")) is not None:
             self.hide(row)
-            context["subtitle"] = str(row)
+            context["subtitle"] = self.title_of(row)
+            # The theme's heading is made of the record itself; ours reads this.
+            request.record_title = context["subtitle"]  # type: ignore[attr-defined]
         answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return answer
 
@@ -129,6 +158,13 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
 
 class ReadOnlyAdmin(TenantAdmin):
     """Rows that staff look at; they change by acts, if at all."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        # Django's own log has nothing of them.
+        context["show_history"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

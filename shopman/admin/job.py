@@ -19,6 +19,7 @@ from unfold.decorators import display
 
 from shopman import audit, clock, jobs
 from shopman.admin.base import ReadOnlyAdmin
+from shopman.admin.kinds import job_title
 from shopman.conf import conf
 from shopman.errors import Failure
 from shopman.models import Job
@@ -70,7 +71,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @display(description=gettext_lazy("job"))
     def what(self, row: Job) -> str:
-        return title_of(row)
+        return job_title(row.kind)
 
     @display(description=gettext_lazy("status"), label=TONES)
     def standing(self, row: Job) -> tuple[str, str]:
@@ -97,7 +98,7 @@ class JobAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
-            "title": title_of(job),
+            "title": job_title(job.kind),
             "job": job,
             "tone": TONES[job.status],
             "sentence": sentence(job),
@@ -149,14 +150,6 @@ class JobAdmin(ReadOnlyAdmin):
     def _may_download(self, request: HttpRequest, job: Job) -> bool:
         # What others may see of contacts may be less than what its maker saw.
         return staff.may(request, Right.EXPORT) and job.user_id == request.user.pk
-
-
-def title_of(job: Job) -> str:
-    """What a job does, as people read it; its key where no installed app knows it."""
-    try:
-        return str(jobs.kind(job.kind).title)
-    except Failure:
-        return job.kind
 
 
 def sentence(job: Job) -> str:

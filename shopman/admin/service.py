@@ -195,10 +195,6 @@ class ServiceAdmin(TenantAdmin):
         answer: HttpResponse = super().response_post_save_change(request, obj)
         return answer
 
-    def trail(self, subject: Any, *, limit: int, offset: int) -> list[audit_trail.Entry]:
-        """The changes of a record, newest first."""
-        return audit_trail.of(subject.subject, limit=limit, offset=offset)
-
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -210,8 +206,10 @@ class ServiceAdmin(TenantAdmin):
             raise PermissionDenied
         self.hide(subject)
         number = page_number(request)
-        entries = self.trail(
-            subject, limit=HISTORY_PAGE_SIZE + 1, offset=(number - 1) * HISTORY_PAGE_SIZE
+        entries = audit_trail.of(
+            subject.subject,
+            limit=HISTORY_PAGE_SIZE + 1,
+            offset=(number - 1) * HISTORY_PAGE_SIZE,
         )
         context = {
             **self.admin_site.each_context(request),

@@ -31,7 +31,7 @@ class AuditEntry(AppendOnlyModel):
 
     class Meta:
         verbose_name = _("change")
-        verbose_name_plural = _("audit trail")
+        verbose_name_plural = _("changes by everybody")
         indexes: ClassVar = [
             models.Index(fields=["tenant", "subject", "-at", "-uuid"], name="audit_subject"),
             models.Index(fields=["tenant", "-at", "-uuid"], name="audit_recent"),

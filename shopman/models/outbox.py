@@ -33,8 +33,8 @@ class OutboxEvent(TenantModel):
     last_error = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = _("outbox event")
-        verbose_name_plural = _("outbox events")
+        verbose_name = _("message between systems")
+        verbose_name_plural = _("messages between systems")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(delivered_at__isnull=True) | Q(dead_at__isnull=True),

@@ -58,6 +58,8 @@ PAGES: Mapping[str, Right | None] = {
     "offerman.product": Right.SET_PRICES,
 }
 #: Rows are added by nobody but superusers, or on their customer's page.
+#: List to what it takes to look at it; the others are for everybody who works here.
+LOOKED_AT = {"shopman.outboxevent": Right.MANAGE_SHOP}
 NEVER_ADDED = {"shopman.tenant", "guestman.customeraddress"}
 DELETED = {"shopman.organization", "shopman.membership", "offerman.pricelistitem"}
 #: Act to what it takes; None: everybody looks.
@@ -152,7 +154,7 @@ def key_of(label: str, own: World) -> str:
 def needed(label: str, page: str) -> tuple[Right | None, bool]:
     """What a page takes, and whether everybody may look at it."""
     if page in ("list", "history", "change"):
-        return None, True
+        return LOOKED_AT.get(label), label not in LOOKED_AT
     if page == "add":
         return (None if label in NEVER_ADDED else PAGES[label]), False
     if page == "delete":

@@ -77,7 +77,7 @@ def test_the_side_bar_marks_the_page_one_is_on(tenant: Tenant) -> None:
         ("/admin/", "Overview"),
         ("/admin/offerman/pricelist/", "Price lists"),
         ("/admin/offerman/pricelist/simulator/", "Price simulator"),
-        ("/admin/offerman/pricelistitem/", "Prices by product"),
+        ("/admin/offerman/pricelistitem/", "Product prices"),
     ):
         groups = client.get(address).context["sidebar_navigation"]
         active = [str(one["title"]) for group in groups for one in group["items"] if one["active"]]

@@ -8,19 +8,25 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from guestman.admin.panels import CUSTOMER_PAGE
 from guestman.contrib.insights.admin import words
 from guestman.contrib.insights.models import CustomerInsight
+from guestman.contrib.insights.rules import churn
 from guestman.contrib.insights.service import policy
 from guestman.models import Customer
 from shopman import lists, money
-from shopman.lists import Column, Tone, badge
+from shopman.lists import Column, badge
 
-#: Churn risk from and below; business default.
-_RISKS = {"high": (0.7, 1.01), "medium": (0.4, 0.7), "low": (0.0, 0.4)}
+#: Churn risk from and below.
+_RISKS = {
+    "high": (churn.HIGH, 1.01),
+    "medium": (churn.MEDIUM, churn.HIGH),
+    "low": (0.0, churn.MEDIUM),
+}
 
 
 class BySegment(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
@@ -46,10 +52,11 @@ class ByChurn(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
     parameter_name = "churn"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        bounds = {"from": round(churn.HIGH * 100), "below": round(churn.MEDIUM * 100)}
         return [
-            ("high", _("High (70% and more)")),
-            ("medium", _("Medium (40% to 70%)")),
-            ("low", _("Low (less than 40%)")),
+            ("high", gettext("High (%(from)d%% and more)") % bounds),
+            ("medium", gettext("Medium (%(below)d%% to %(from)d%%)") % bounds),
+            ("low", gettext("Low (less than %(below)d%%)") % bounds),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -63,7 +70,10 @@ class ByChurn(DropdownFilter):  # type: ignore[misc]  # the theme is untyped
 def segments(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
     """The segment of each customer, with the colour of its churn risk."""
     found = _insights(rows).values_list("customer", "segment", "churn_risk")
-    return {key: badge(words.segment(name), _tone(risk)) for key, name, risk in found}
+    return {
+        key: badge(words.segment(name), "" if risk is None else words.tone(risk))
+        for key, name, risk in found
+    }
 
 
 def values(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
@@ -74,14 +84,6 @@ def values(rows: Sequence[Customer]) -> Mapping[UUID, Any]:
 
 def _insights(rows: Sequence[Customer]) -> QuerySet[CustomerInsight]:
     return CustomerInsight.objects.filter(customer__in=[row.pk for row in rows])
-
-
-def _tone(risk: float | None) -> Tone:
-    if risk is None:
-        return ""
-    if risk >= _RISKS["high"][0]:
-        return "danger"
-    return "warning" if risk >= _RISKS["medium"][0] else "success"
 
 
 lists.register_column(

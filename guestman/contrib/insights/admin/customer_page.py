@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,11 +16,6 @@ from guestman.contrib.insights.service import explanation
 from guestman.models import Customer
 from shopman import money, panels
 from shopman.panels import Fact, Panel, Said
-
-Tone = Literal["", "info", "success", "warning", "danger"]
-
-#: From which churn risk a customer is coloured; business default.
-_TONES: Final[tuple[tuple[float, Tone], ...]] = ((0.7, "danger"), (0.4, "warning"), (0, "success"))
 
 
 def insight_of(request: HttpRequest, customer: Customer) -> CustomerInsight | None:
@@ -68,8 +63,8 @@ def _churn(request: HttpRequest, customer: Customer) -> Said | None:
     risk = found.churn_risk
     days = found.churn_horizon_days
     note = _("within %(days)d days") % {"days": days} if days else ""
-    tone = next(tone for bound, tone in _TONES if risk >= bound)
-    return Said(text=_("%(percent)d%%") % {"percent": round(risk * 100)}, note=note, tone=tone)
+    text = _("%(percent)d%%") % {"percent": round(risk * 100)}
+    return Said(text=text, note=note, tone=words.tone(risk))
 
 
 def _reasons(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:

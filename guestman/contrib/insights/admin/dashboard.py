@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from guestman.contrib.insights.admin.words import segment
 from guestman.contrib.insights.models import CustomerInsight
+from guestman.contrib.insights.rules.churn import HIGH
 from guestman.contrib.insights.rules.segments import INSUFFICIENT_DATA, PROSPECT
 from guestman.contrib.insights.service import InsightService
 from guestman.models import Customer
@@ -24,8 +25,6 @@ from shopman.models import Bucket
 
 #: Bars of the churn risk, each a tenth wide.
 BARS: Final = 10
-#: A risk from which a customer is at risk, as in ``InsightService.at_risk``.
-AT_RISK: Final = 0.7
 
 
 def _rows(scope: Scope) -> QuerySet[CustomerInsight]:
@@ -53,7 +52,7 @@ def _overview(scope: Scope) -> Mapping[str, Any]:
 
 
 def _at_risk(scope: Scope) -> Mapping[str, Any]:
-    found: Any = InsightService.at_risk(threshold=AT_RISK)
+    found: Any = InsightService.at_risk()
     return {
         "count": found.visible_to(scope.organizations).order_by().count(),
         "is_calculated": _rows(scope).exists(),
@@ -124,7 +123,7 @@ def at_risk(facts: Mapping[str, Any], scope: Scope) -> Told:
         return Told(value="–", note=_("not calculated yet"))
     return Told(
         value=number_format(facts["count"], 0, force_grouping=True),
-        note=_("churn risk of %(number)s%% or more") % {"number": round(AT_RISK * 100)},
+        note=_("churn risk of %(number)s%% or more") % {"number": round(HIGH * 100)},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -16,11 +16,12 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeNumericFilt
 from unfold.decorators import action, display
 
 from guestman.admin.part import matching_owners
-from guestman.contrib.insights.admin import recalculation, words
+from guestman.contrib.insights.admin import recalculation, run_words, words
 from guestman.contrib.insights.models import CustomerInsight, InsightRun, SegmentChange
 from guestman.contrib.insights.service import explanation
 from shopman import money
 from shopman.admin.base import ReadOnlyAdmin
+from shopman.admin.shown import Badge
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
@@ -52,7 +53,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
         "net_spend",
         "churn",
         "last_order_at",
-        "is_stale",
+        "refresh",
     )
     list_filter = (
         ("segment", BySegmentName),
@@ -86,7 +87,7 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
             _("Outlook"),
             {"fields": [("churn", "value_horizon_days"), ("predicted_spend", "total_value")]},
         ),
-        (_("Source"), {"fields": [("policy", "policy_version"), "calculated_at"]}),
+        (_("Source"), {"fields": [("way", "policy_version"), "calculated_at"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CustomerInsight]:
@@ -106,9 +107,18 @@ class CustomerInsightAdmin(ReadOnlyAdmin):
         found = (row.recency_score, row.frequency_score, row.monetary_score)
         return " ".join("–" if score is None else str(score) for score in found)
 
+    @display(description=_("policy"))
+    def way(self, row: CustomerInsight) -> str:
+        return run_words.policy(row.policy)
+
     @display(description=_("numbers"))
     def freshness(self, row: CustomerInsight) -> str:
         return str(_("out of date, a refresh is due") if row.is_stale else _("up to date"))
+
+    @display(description=_("numbers"), label={True: "warning", False: "success"})
+    def refresh(self, row: CustomerInsight) -> Badge:
+        said = _("refresh due") if row.is_stale else _("up to date")
+        return Badge(row.is_stale, str(said))
 
     @display(description=_("usual weekday"))
     def usual_weekday(self, row: CustomerInsight) -> str:
@@ -161,7 +171,7 @@ class InsightRunAdmin(ReadOnlyAdmin):
         "started_at",
         "kind",
         "status",
-        "policy",
+        "way",
         "as_of",
         "customer_count",
         "finished_at",
@@ -171,10 +181,25 @@ class InsightRunAdmin(ReadOnlyAdmin):
     ordering = ("-started_at", "-uuid")
     actions_list = ("recalculate",)
     fieldsets: ClassVar = [
-        (None, {"fields": [("kind", "status", "phase"), ("started_at", "finished_at"), "as_of"]}),
-        (_("Result"), {"fields": ["customer_count", "counts"]}),
-        (_("Policy"), {"fields": [("policy", "policy_version"), "breakpoints", "parameters"]}),
+        (
+            None,
+            {"fields": [("kind", "status"), ("phase", "as_of"), ("started_at", "finished_at")]},
+        ),
+        (_("Result"), {"fields": ["customer_count", "result"]}),
+        (_("How scores are given"), {"fields": [("way", "policy_version"), "rules"]}),
     ]
+
+    @display(description=_("policy"))
+    def way(self, row: InsightRun) -> str:
+        return run_words.policy(row.policy)
+
+    @display(description=_("what came of it"))
+    def result(self, row: InsightRun) -> SafeString:
+        return _lines(run_words.result(row.counts))
+
+    @display(description=_("rules"))
+    def rules(self, row: InsightRun) -> SafeString:
+        return _lines(run_words.rules(row))
 
     def has_bulk_permission(self, request: HttpRequest) -> bool:
         return staff.may(request, Right.BULK)
@@ -208,6 +233,10 @@ class SegmentChangeAdmin(ReadOnlyAdmin):
     @display(description=_("to"))
     def after(self, row: SegmentChange) -> str:
         return words.segment(row.to_segment)
+
+
+def _lines(told: Iterable[run_words.Line]) -> SafeString:
+    return format_html_join("", "<div>{}: {}</div>", told) or SafeString("–")
 
 
 def _money(amount: int | None, currency: str) -> str:

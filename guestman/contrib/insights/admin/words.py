@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from guestman.contrib.insights.rules import churn
+from shopman import trail_words
 
 #: The segments of the default policies; a shop's own are read as they are spelt.
 SEGMENTS: Final[Mapping[str, Promise]] = {
@@ -17,7 +20,7 @@ SEGMENTS: Final[Mapping[str, Promise]] = {
     "regular": _("Regular"),
     "at_risk": _("At risk"),
     "lost": _("Lost"),
-    "prospect": _("Prospect, no order yet"),
+    "prospect": _("No order yet"),
     "insufficient_data": _("Insufficient data"),
     "potential_loyalists": _("Potential loyalists"),
     "new": _("New"),
@@ -29,6 +32,17 @@ SEGMENTS: Final[Mapping[str, Promise]] = {
 }
 
 
+def tone(risk: float) -> Literal["danger", "warning", "success"]:
+    """The colour of a churn risk."""
+    if risk >= churn.HIGH:
+        return "danger"
+    return "warning" if risk >= churn.MEDIUM else "success"
+
+
 def segment(name: str) -> str:
     """A segment's name for people."""
     return str(SEGMENTS.get(name) or name.replace("_", " ").capitalize())
+
+
+trail_words.name_events({"guestman.segment_changed": _("A customer came into another segment")})
+trail_words.name_commands({"recalculate_insights": _("the recalculation of segments")})

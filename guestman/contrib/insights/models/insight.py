@@ -88,8 +88,8 @@ class CustomerInsight(TenantModel):
     customer_id: uuid.UUID
 
     class Meta:
-        verbose_name = _("customer insight")
-        verbose_name_plural = _("customer insights")
+        verbose_name = _("segment and value")
+        verbose_name_plural = _("segments and value")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(churn_risk__isnull=True) | Q(churn_risk__gte=0, churn_risk__lte=1),
@@ -127,4 +127,4 @@ class CustomerInsight(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.segment
+        return str(self.customer)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Final
 
 Bands = Sequence[tuple[float, float]]
 Churn = Callable[[int, int | None], float]
+
+#: Risks from which people speak of a high and of a medium one. Business default.
+HIGH: Final = 0.7
+MEDIUM: Final = 0.4
 
 
 def by_bands(*, gap_ratios: Bands, days: Bands, otherwise: float) -> Churn:

@@ -128,10 +128,29 @@ def _value(insight: CustomerInsight) -> str:
 
 def _others(insight: CustomerInsight) -> list[str]:
     return [
-        _("Not counted: %(amount)s in another currency")
-        % {"amount": money.shown(found["net_total_amount"], currency)}
-        for currency, found in insight.other_currencies.items()
+        *_refunded(insight.refund_count),
+        *(
+            ngettext(
+                "Not counted: %(count)d order in another currency, %(amount)s",
+                "Not counted: %(count)d orders in another currency, %(amount)s",
+                found["order_count"],
+            )
+            % {
+                "count": found["order_count"],
+                "amount": money.shown(found["net_total_amount"], currency),
+            }
+            for currency, found in insight.other_currencies.items()
+        ),
     ]
+
+
+def _refunded(count: int) -> list[str]:
+    told = ngettext(
+        "Not counted: %(count)d order refunded in full",
+        "Not counted: %(count)d orders refunded in full",
+        count,
+    )
+    return [told % {"count": count}] if count else []
 
 
 def _missing(insight: CustomerInsight, field: str) -> str:

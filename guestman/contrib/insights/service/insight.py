@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from guestman.contrib.insights.errors import NoInsight, UnknownSegment
 from guestman.contrib.insights.models import CustomerInsight, InsightRun
+from guestman.contrib.insights.rules import churn
 from guestman.contrib.insights.rules.numbers import Reading
 from guestman.contrib.insights.service import explanation, owners, policy, runs, shards
 from guestman.contrib.insights.service.calculation import calculate
@@ -79,7 +80,7 @@ class InsightService:
         return Customer.objects.active().filter(insight__segment=name).order_by("uuid")
 
     @classmethod
-    def at_risk(cls, *, threshold: float = 0.7) -> QuerySet[Customer]:
+    def at_risk(cls, *, threshold: float = churn.HIGH) -> QuerySet[Customer]:
         """Active customers with a churn risk of ``threshold`` or more, the highest first."""
         return (
             Customer.objects.active()
