@@ -52,6 +52,10 @@ def test_lists_show_the_rows_of_the_shop_in_use_only(
     user = UserFactory(is_superuser=True) if role == "superuser" else member(tenant, role)
     client.force_login(user)
     answer = client.get(url(model))
+    if (model, role) == ("outboxevent", "read_only"):
+        # For whoever manages the shop.
+        assert answer.status_code == 403
+        return
     assert answer.status_code == 200
     assert client.get(url(model), {"q": "shop"}).status_code == 200
     if role != "superuser":
