@@ -339,6 +339,7 @@ SHOPMAN = {
 GOOGLE_PLACES_KEY = env("GOOGLE_PLACES_KEY", default="")
 GUESTMAN: dict[str, Any] = {
     "ORDER_HISTORY_BACKEND": "guestman.adapters.omniman_orders.OmnimanOrderHistoryBackend",
+    "IDENTITY_RESOLVER": "guestman.contrib.identifiers.resolver.IdentityResolver",
     # With a key, the page of a new address suggests while somebody types.
     "GEOCODER": "guestman.adapters.google_places.GooglePlacesGeocoder"
     if GOOGLE_PLACES_KEY

@@ -23,6 +23,10 @@ class GuestmanSettings(AppSettings):
     GOOGLE_PLACES_KEY: str = ""
     #: Where that geocoder asks; another host for tests.
     GOOGLE_PLACES_URL: str = "https://places.googleapis.com"
+    #: Treat reserved domains such as example.com and fictitious 555 numbers as junk.
+    BLOCK_RESERVED_VALUES: bool = False
+    #: Precedence and limits of identity, as ``guestman.contrib.identifiers.conf`` describes them.
+    IDENTIFIERS: Mapping[str, Any] = MappingProxyType({})
     #: Days after which a verified contact that is proved again raises ``stale_contact_proved``.
     STALE_IDENTITY_DAYS: int = 180
     #: Bytes of JSON that ``Customer.metadata`` and ``ExternalIdentity.attributes`` may have.

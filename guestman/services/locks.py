@@ -21,14 +21,27 @@ def contact(form: ContactForm) -> None:
 
     All spellings of a number share one lock. SQLite needs none: its writers take turns.
     """
+    keys([(form.family, form.variant_key)])
+
+
+def keys(identifiers: Iterable[tuple[str, str]]) -> None:
+    """The same for many at once: family and variant key (any text that all spellings share).
+
+    Taken in one order, so that two who want the same ones wait for each other.
+    """
     if connection.vendor != "postgresql":
         return
-    name = f"guestman:{tenancy.current().pk}:{form.family}:{form.variant_key}"
+    numbers = sorted({_number(*identifier) for identifier in identifiers})
+    if numbers:
+        calls = ", ".join("pg_advisory_xact_lock(%s)" for _ in numbers)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {calls}", numbers)
+
+
+def _number(family: str, key: str) -> int:
+    name = f"guestman:{tenancy.current().pk}:{family}:{key}"
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)]
-        )
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def customer(key: str | UUID) -> Customer:
@@ -56,8 +69,16 @@ def active_customer(key: str | UUID) -> Customer:
 
 def holders(form: ContactForm, also: Iterable[UUID] = ()) -> dict[UUID, Customer]:
     """Everybody who holds a contact, and ``also`` these, locked in key order."""
-    holding = ContactPoint.objects.with_key(form.family, form.match_key).values("customer")
-    found = Customer.objects.filter(Q(uuid__in=holding) | Q(uuid__in=list(also)))
+    return holders_of_any([form], also)
+
+
+def holders_of_any(forms: Iterable[ContactForm], also: Iterable[UUID] = ()) -> dict[UUID, Customer]:
+    """Everybody who holds one of these contacts, and ``also`` these, locked in key order."""
+    wanted = Q(uuid__in=list(also))
+    for form in forms:
+        holding = ContactPoint.objects.with_key(form.family, form.match_key).values("customer")
+        wanted |= Q(uuid__in=holding)
+    found = Customer.objects.filter(wanted)
     return {each.pk: each for each in found.order_by("uuid").select_for_update()}
 
 

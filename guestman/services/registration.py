@@ -46,13 +46,17 @@ def with_new_code(prefix: str, write: Callable[[UUID, str], Customer]) -> Custom
     ``write`` opens its own transaction, so a clash costs nothing but the attempt.
     """
     for _ in range(ATTEMPTS - 1):
-        key = uuid7()
         try:
-            return write(key, generated(prefix, key))
+            return write(*new_code(prefix))
         except CodeTaken:
             continue
+    return write(*new_code(prefix))
+
+
+def new_code(prefix: str) -> tuple[UUID, str]:
+    """A key and the code that follows from it, which may be taken."""
     key = uuid7()
-    return write(key, generated(prefix, key))
+    return key, generated(prefix, key)
 
 
 def insert(customer: Customer, contacts: Sequence[ContactPoint], journal: Journal) -> None:

@@ -6,3 +6,12 @@ class IdentifiersConfig(AppConfig):
     name = "guestman.contrib.identifiers"
     label = "guestman_identifiers"
     verbose_name = _("Identifiers")
+
+    def ready(self) -> None:
+        from guestman.contrib.identifiers import subjects
+        from guestman.contrib.identifiers.services import derivation
+        from guestman.services import observers
+
+        observers.register(derivation.on_contacts)
+        observers.register_customers(derivation.on_customers)
+        subjects.connect()

@@ -232,20 +232,23 @@ class Case:
         hits = [each for each in self.hits if each.at == claim.at and _alone(each)]
         exact = [each for each in hits if not (each.is_variant or each.is_hint)]
         if claim.evidence == "V":
-            return self._recognised(exact) or ([] if exact else _sole_variant(hits))
+            return self._recognised(exact, hits)
         exact = self._gated(exact) or _sole_variant(hits)
         best = max((LEVEL[each.evidence] for each in exact), default=0)
         return [each for each in exact if LEVEL[each.evidence] == best]
 
-    def _recognised(self, hits: Sequence[Hit]) -> list[Hit]:
+    def _recognised(self, exact: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
         """Whom a proof belongs to: who proved it before, else the one who is said to have it.
 
-        That one must be active, and must not contradict the prover's name.
+        That one must be active, and must not contradict the prover's name. Where nobody is said to
+        have it, who proved another spelling of it.
         """
-        verified = [each for each in hits if each.evidence == "V"]
-        asserted = [each for each in hits if each.evidence == "A" and each.owner.is_active]
+        verified = [each for each in exact if each.evidence == "V"]
+        asserted = [each for each in exact if each.evidence == "A" and each.owner.is_active]
         if verified:
             return verified
+        if not asserted:
+            return _sole_variant(hits)
         if len(asserted) == 1 and not self.contradicted_by(asserted[0]):
             return asserted
         return []

@@ -1,0 +1,1 @@
+"""Identifiers kept in step with what they are derived from, looked up, and acted upon."""

@@ -1,0 +1,207 @@
+"""Identifiers that follow from contact points, external identities and documents.
+
+Told by guestman's observers inside the transaction of the change, so they are never apart. Rows
+that only claim something are no one's derivation and stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from guestman.contrib.identifiers.models import DOCUMENT, PROVIDER, CustomerIdentifier
+from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
+from guestman.contrib.identifiers.services import recall
+from guestman.models import ContactPoint, Customer, ExternalIdentity
+from guestman.rules.contacts import ContactForm
+from guestman.services.observers import ContactChange, CustomerChange
+from shopman import clock
+
+#: Customer, family and key: what tells two identifiers apart.
+Place = tuple[UUID, str, str]
+
+STRENGTHS = {"V": "verified", "A": "asserted", "U": "weak"}
+#: Documents whose check digits were looked at.
+CHECKED_DOCUMENTS = ("cpf", "cnpj", "vat")
+_DOCUMENT_FIELDS = frozenset({"document", "document_country", "document_kind", "is_active"})
+#: What a later derivation of the same row changes.
+DERIVED = (
+    "kind",
+    "value",
+    "variant_key",
+    "mailbox_key",
+    "strength",
+    "is_shared",
+    "is_pending",
+    "last_seen_at",
+)
+
+
+def on_contacts(changes: Sequence[ContactChange]) -> None:
+    """Bring the identifiers of these contacts and accounts up to date. A few statements."""
+    wanted: dict[Place, CustomerIdentifier] = {}
+    gone: set[Place] = set()
+    proved: set[Place] = set()
+    for change in changes:
+        row = change.row
+        identifier = of_contact(row) if isinstance(row, ContactPoint) else of_account(row)
+        place = place_of(identifier)
+        gone.discard(place)
+        wanted.pop(place, None)
+        if change.change in ("released", "removed"):
+            gone.add(place)
+        else:
+            wanted[place] = identifier
+            if change.change == "verified" and not identifier.is_shared:
+                proved.add(place)
+    recall.forget()
+    # What is given up makes room for who proved it.
+    _delete(gone)
+    store(list(wanted.values()))
+    _end_claims(proved)
+
+
+def on_customers(changes: Sequence[CustomerChange]) -> None:
+    """Bring the documents of these customers up to date."""
+    recall.forget()
+    touched = {each.row.pk: each.row for each in changes if _concerns_document(each)}
+    known = {each.row.pk for each in changes if not each.is_new and each.row.pk in touched}
+    if known:
+        CustomerIdentifier.objects.filter(
+            customer__in=known, family=DOCUMENT, is_pending=False
+        ).delete()
+    store([of_document(row) for row in touched.values() if has_document(row)])
+
+
+def _concerns_document(change: CustomerChange) -> bool:
+    if "document" in change.fields and not change.is_new:
+        return True
+    return bool(change.row.document) and not _DOCUMENT_FIELDS.isdisjoint(change.fields)
+
+
+def store(rows: Sequence[CustomerIdentifier]) -> None:
+    """Insert these, or bring the rows of the same customer and key up to date. One statement."""
+    if rows:
+        CustomerIdentifier.objects.bulk_create(
+            # In one order, so that two who write the same wait for each other.
+            sorted(rows, key=place_of),
+            update_conflicts=True,
+            unique_fields=["tenant", "family", "match_key", "customer"],
+            update_fields=DERIVED,
+            batch_size=1000,
+        )
+
+
+def derive_missing(forms: Collection[ContactForm]) -> bool:
+    """Whether contacts with these keys had no identifier; they have one now. One query at least."""
+    wanted = Q()
+    for form in forms:
+        # Of a number every spelling.
+        wanted |= Q(family=form.family, variant_key=form.variant_key)
+    if not wanted:
+        return False
+    derived = CustomerIdentifier.objects.filter(
+        customer=OuterRef("customer"),
+        family=OuterRef("family"),
+        match_key=OuterRef("match_key"),
+        is_pending=False,
+    )
+    missing = list(ContactPoint.objects.live().filter(wanted, ~Exists(derived)))
+    store([of_contact(each) for each in missing])
+    return bool(missing)
+
+
+def of_contact(contact: ContactPoint) -> CustomerIdentifier:
+    """The identifier of a live contact."""
+    is_phone = contact.family == "phone"
+    return CustomerIdentifier(
+        **_owner(contact),
+        kind=contact.kind,
+        family=contact.family,
+        value=contact.canonical,
+        match_key=contact.match_key,
+        variant_key=contact.variant_key if is_phone else "",
+        mailbox_key=mailbox_key(contact.match_key) if contact.family == "email" else "",
+        strength=STRENGTHS[contact.evidence],
+        is_shared=contact.is_shared,
+        source=contact.source,
+        first_seen_at=contact.created_at,
+        last_seen_at=contact.last_seen_at or contact.created_at,
+    )
+
+
+def of_account(account: ExternalIdentity) -> CustomerIdentifier:
+    """The identifier of a linked account at a provider."""
+    return CustomerIdentifier(
+        **_owner(account),
+        kind=account.provider,
+        family=f"{PROVIDER}{account.provider}",
+        value=account.subject,
+        match_key=account_key(account.subject, account.issuer),
+        strength=CustomerIdentifier.Strength.STRONG,
+        first_seen_at=account.created_at,
+        last_seen_at=account.created_at,
+    )
+
+
+def account_key(subject: str, issuer: str = "") -> str:
+    """One text for an account. No part of it holds a line break."""
+    return f"{issuer}\n{subject}" if issuer else subject
+
+
+def has_document(customer: Customer) -> bool:
+    """Whether the customer can be found by a document: closed ones cannot."""
+    return bool(customer.document) and customer.is_active and customer.merged_into_id is None
+
+
+def of_document(customer: Customer) -> CustomerIdentifier:
+    """The identifier of an active customer's document."""
+    is_checked = customer.document_kind in CHECKED_DOCUMENTS
+    return CustomerIdentifier(
+        customer=customer,
+        kind=customer.document_kind,
+        family=DOCUMENT,
+        value=customer.document,
+        match_key=f"{customer.document_country}:{customer.document}",
+        strength="strong" if is_checked else "asserted",
+        source=customer.source,
+        first_seen_at=customer.created_at,
+        last_seen_at=clock.now(),
+    )
+
+
+def place_of(row: CustomerIdentifier) -> Place:
+    """What tells this identifier from others."""
+    return row.customer_id, row.family, row.match_key
+
+
+def at_places(places: Collection[Place]) -> Q:
+    """Rows at these places."""
+    wanted = Q()
+    for customer, family, key in places:
+        wanted |= Q(customer=customer, family=family, match_key=key)
+    return wanted
+
+
+def _owner(row: ContactPoint | ExternalIdentity) -> dict[str, Any]:
+    """The customer at hand, which spares a look whether he is this tenant's, or his key."""
+    if row._meta.get_field("customer").is_cached(row):
+        return {"customer": row.customer}
+    return {"customer_id": row.customer_id}
+
+
+def _delete(places: Collection[Place]) -> None:
+    if places:
+        CustomerIdentifier.objects.filter(at_places(places), is_pending=False).delete()
+
+
+def _end_claims(proved: Collection[Place]) -> None:
+    """What somebody proved to have, nobody else claims any longer."""
+    claimed = Q()
+    for customer, family, key in proved:
+        claimed |= Q(family=family, match_key=key) & ~Q(customer=customer)
+    if claimed:
+        CustomerIdentifier.objects.filter(claimed, is_pending=True).delete()

@@ -1,0 +1,142 @@
+"""Who has what is claimed: one statement, however many claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from guestman.conf import conf
+from guestman.contrib.identifiers.models import PROVIDER, CustomerIdentifier, RecordLink
+from guestman.contrib.identifiers.rules.decision import Claim, Evidence, Hit, Key, Owner
+from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
+from guestman.models import Customer
+from shopman import clock, tenancy
+from shopman.contact import variant_key
+
+_IDENTIFIERS = CustomerIdentifier._meta.db_table
+_CUSTOMERS = Customer._meta.db_table
+_EVIDENCE: Mapping[str, Evidence] = {"verified": "V", "asserted": "A", "weak": "U", "strong": "A"}
+
+# Written out: compiling the query costs Django several times what the database needs to answer it.
+_SELECT = f"""
+SELECT i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_shared,
+       i.last_seen_at < %s, c.uuid, c.first_name, c.last_name, c.is_active, c.customer_type,
+       c.document_country, c.document, c.birth_date
+  FROM {_IDENTIFIERS} i
+  JOIN {_CUSTOMERS} held ON held.uuid = i.customer_id
+  JOIN {_CUSTOMERS} c ON c.uuid = COALESCE(held.merged_into_id, held.uuid)
+ WHERE i.tenant_id = %s AND NOT i.is_pending AND NOT i.blocked AND ("""  # noqa: S608
+
+
+def find(claims: Iterable[Claim]) -> list[Hit]:
+    """Everybody with an identifier that a claim names, or with another spelling of it."""
+    wanted = _Wanted(each for each in claims if each.standing != "junk")
+    if not wanted.keys:
+        return []
+    where, params = wanted.condition()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_SELECT}{where})", [_stale_before(), _uuid(tenancy.current().pk), *params]
+        )
+        rows = cursor.fetchall()
+    return [hit for row in rows for hit in wanted.hits(row)]
+
+
+def linked(record: tuple[str, str] | None) -> UUID | None:
+    """The customer a record was given before; of a merged one the survivor."""
+    if record is None:
+        return None
+    source_type, source_id = record
+    row = (
+        RecordLink.objects.filter(source_type=source_type, source_id=source_id)
+        .values_list("customer", "customer__merged_into")
+        .first()
+    )
+    return (row[1] or row[0]) if row else None
+
+
+class _Wanted:
+    """The keys of claims, by how they are looked for."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self.keys: dict[str, set[str]] = defaultdict(set)
+        #: Variant and mailbox keys, and the claims they stand for.
+        self.variants: dict[str, set[Key]] = defaultdict(set)
+        self.mailboxes: dict[str, set[Key]] = defaultdict(set)
+        for claim in claims:
+            if claim.family == "phone":
+                self.variants[variant_key(claim.key)].add(claim.at)
+            elif claim.family == "email" and (mailbox := mailbox_key(claim.key)):
+                self.mailboxes[mailbox].add(claim.at)
+            self.keys[claim.family].add(claim.key)
+
+    def condition(self) -> tuple[str, list[Any]]:
+        """SQL and its parameters. A number's own spelling has its variant key as well."""
+        parts: list[str] = []
+        params: list[Any] = []
+        for family, keys in self.keys.items():
+            if family != "phone":
+                parts.append(f"i.family = %s AND i.match_key IN ({_marks(keys)})")
+                params += [family, *keys]
+        for column, wanted in (("variant_key", self.variants), ("mailbox_key", self.mailboxes)):
+            if wanted:
+                # The second half tells the database that the partial index will do.
+                parts.append(f"i.{column} IN ({_marks(wanted)}) AND i.{column} <> ''")
+                params += wanted
+        return " OR ".join(f"({part})" for part in parts), params
+
+    def hits(self, row: Sequence[Any]) -> Iterator[Hit]:
+        family, key, variant, mailbox, strength, is_shared, is_stale, *customer = row
+        owner = _owner(customer)
+        is_uid = strength == "strong" and family.startswith(PROVIDER)
+        evidence: Evidence = "V" if is_uid else _EVIDENCE[strength]
+
+        def hit(at: Key, *, is_variant: bool = False, is_hint: bool = False) -> Hit:
+            return Hit(
+                at=at,
+                owner=owner,
+                evidence=evidence,
+                is_shared=bool(is_shared),
+                is_variant=is_variant,
+                is_hint=is_hint,
+                is_stale=bool(is_stale),
+            )
+
+        if key in self.keys.get(family, ()):
+            yield hit((family, key))
+        for at in self.variants.get(variant, ()) if variant else ():
+            if at != (family, key):
+                yield hit(at, is_variant=True)
+        for at in self.mailboxes.get(mailbox, ()) if mailbox else ():
+            if at != (family, key):
+                yield hit(at, is_hint=True)
+
+
+def _owner(columns: Sequence[Any]) -> Owner:
+    key, first, last, is_active, customer_type, country, document, birth_date = columns
+    return Owner(
+        customer=key if isinstance(key, UUID) else UUID(key),
+        name=f"{first} {last}".strip(),
+        is_active=bool(is_active),
+        is_company=customer_type == Customer.Type.COMPANY,
+        document=f"{country}:{document}" if document else "",
+        birth_date=dt.date.fromisoformat(birth_date) if isinstance(birth_date, str) else birth_date,
+    )
+
+
+def _stale_before() -> Any:
+    moment = clock.now() - dt.timedelta(days=conf.STALE_IDENTITY_DAYS)
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _uuid(key: UUID) -> Any:
+    return key if connection.features.has_native_uuid_field else key.hex
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("%s" for _ in values)

@@ -1,0 +1,336 @@
+"""One claimant, decided and acted upon, whatever others do at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, OperationalError
+
+from guestman.conf import conf as guestman_conf
+from guestman.contrib.identifiers.conf import conf
+from guestman.contrib.identifiers.errors import NothingToResolve
+from guestman.contrib.identifiers.models import RecordLink, ReviewItem
+from guestman.contrib.identifiers.rules.decision import (
+    LEVEL,
+    Claim,
+    Decision,
+    Hit,
+    NothingUsable,
+    Policy,
+    decide,
+)
+from guestman.contrib.identifiers.services import derivation, known, newcomers, recall, reviews
+from guestman.contrib.identifiers.services import hits as lookup
+from guestman.contrib.identifiers.services.claims import Stated
+from guestman.errors import CodeTaken, ContactExists, ContactTaken, DocumentTaken, IdentityTaken
+from guestman.models import Customer
+from guestman.services import locks, suspicion
+from guestman.services.journal import Journal
+from guestman.services.writing import writing
+from shopman import audit, clock
+from shopman.masking import masked
+
+#: What another one who was faster makes of a call; it is decided anew.
+_OVERTAKEN = (
+    CodeTaken,
+    ContactExists,
+    ContactTaken,
+    DocumentTaken,
+    IdentityTaken,
+    IntegrityError,
+    OperationalError,
+)
+#: How sure a link is, by the row that made it. Business default.
+CONFIDENCE: Final[Mapping[int, float]] = {5: 0.7, 7: 0.5}
+#: Why two may be one, by the row that says so.
+REASONS: Final[Mapping[int, str]] = {
+    2: "claimed_together",
+    6: "same_contact_other_name",
+    7: "claimed_together",
+    9: "proved_by_another",
+    13: "similar_contact",
+}
+
+
+@dataclass(kw_only=True)
+class Resolution:
+    """Whose the claims are, and what followed.
+
+    ``matched_by`` is the family of identifiers that matched, empty for a new customer; ``enriched``
+    what the customer has more than before; ``conflicts`` the other owners; ``review`` the item that
+    staff should look at. Nothing here may be shown to whoever made the claims.
+    """
+
+    customer_uuid: UUID
+    created: bool = False
+    matched_by: str = ""
+    enriched: tuple[str, ...] = ()
+    conflicts: tuple[UUID, ...] = ()
+    review: ReviewItem | None = None
+    #: The row of the decision table, and sentences for staff and logs, contacts masked.
+    row: int
+    explanation: tuple[str, ...] = ()
+    loaded: Customer | None = field(default=None, repr=False)
+
+    @cached_property
+    def customer(self) -> Customer:
+        """The customer; read when asked for."""
+        found: Customer = self.loaded or Customer.objects.get(uuid=self.customer_uuid)
+        return found
+
+
+def resolve(said: Stated, *, prefix: str | None = None) -> Resolution:
+    """Whose these claims are; made where there is nobody. Raises NothingToResolve.
+
+    A plain match reads one statement and writes its trace. Anything else is decided again under the
+    locks of all claimed keys. Called inside a transaction, it is part of it.
+    """
+    answered: Resolution | None = recall.get(_question(said))
+    if answered is not None:
+        return answered
+    if not any(each.evidence == "V" for each in said.claims):
+        # What is proved always leaves a mark.
+        hits = lookup.find(said.claims)
+        decision = decided(said, hits)
+        if _changes_nothing(said, decision, hits):
+            found = _answer(decision)
+            audit.record_many([traced(found, said)])
+            recall.put(_question(said), found)
+            return found
+    return _persist(said, prefix or guestman_conf.CODE_PREFIX)
+
+
+def decided(said: Stated, hits: Iterable[Hit]) -> Decision:
+    """What the table says. Raises NothingToResolve."""
+    try:
+        return decide(
+            said.claims,
+            hits,
+            Policy(precedence=tuple(conf.PRECEDENCE), max_holders=conf.MAX_HOLDERS),
+            name=said.name,
+            seen=lookup.linked(said.record),
+        )
+    except NothingUsable as nothing:
+        raise NothingToResolve from nothing
+
+
+def traced(found: Resolution, said: Stated) -> audit.Change:
+    """Who was matched by what, for the audit trail; contacts masked."""
+    facts = {
+        "matched_by": found.matched_by,
+        "enriched": list(found.enriched),
+        "conflicts": [str(key) for key in found.conflicts],
+    }
+    return audit.Change(
+        subject=f"customer:{found.customer_uuid}",
+        action="identity.create" if found.created else "identity.match",
+        after={
+            "row": found.row,
+            "source": said.source,
+            "claims": masked_claims(said.claims),
+            **{name: value for name, value in facts.items() if value},
+        },
+    )
+
+
+def masked_claims(claims: Iterable[Claim]) -> dict[str, str]:
+    """Claims as they may stand in a trail: by family, masked."""
+    return {each.family: masked(each.key.rpartition("\n")[2]) for each in claims}
+
+
+def link(said: Stated, decision: Decision, customer: Customer) -> None:
+    """Note whose the record is, where the claims are about one."""
+    if said.record is None:
+        return
+    source_type, source_id = said.record
+    strongest = max((each.evidence for each in said.claims), key=LEVEL.__getitem__)
+    RecordLink.objects.bulk_create(
+        [
+            RecordLink(
+                source_type=source_type,
+                source_id=source_id,
+                customer=customer,
+                method=decision.matched_by or "new",
+                evidence=strongest,
+                confidence=CONFIDENCE.get(decision.row, 1.0),
+                linked_at=clock.now(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _persist(said: Stated, prefix: str) -> Resolution:
+    for attempt in range(1, conf.ATTEMPTS + 1):
+        try:
+            with writing():
+                return _under_lock(said, prefix)
+        except _OVERTAKEN:
+            if attempt == conf.ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _under_lock(said: Stated, prefix: str) -> Resolution:
+    locks.keys(_lock_names(said))
+    hits, decision = _decided_under_lock(said)
+    if decision.outcome == "same":
+        return _answer(decision)
+    journal = Journal(at=clock.now())
+    customers = _locked(said, decision)
+    if decision.customer is None:
+        customer, given = newcomers.make(said, decision, journal, prefix=prefix), known.Given()
+    else:
+        customer = customers[decision.customer]
+        given = known.give(customer, said, decision, hits, journal)
+    found = _answer(decision, customer=customer, given=given)
+    change = traced(found, said)
+    journal.audit_other(change.subject, change.action, before={}, after=change.after)
+    journal.write()
+    if decision.customer is None:
+        newcomers.accounts(customer, said, (*decision.verify, *decision.attach))
+    link(said, decision, customer)
+    found.review = _review(said, decision, hits, customer, given)
+    _suspect(said, decision, customer)
+    return found
+
+
+def _decided_under_lock(said: Stated) -> tuple[list[Hit], Decision]:
+    """Whom the claims lead to, now that nobody else decides about them.
+
+    Before somebody is made, contacts are looked for that no identifier was derived from yet: rows
+    written past the services, or before this room was installed.
+    """
+    hits = lookup.find(said.claims)
+    decision = decided(said, hits)
+    if decision.outcome == "create" and derivation.derive_missing(said.contacts.values()):
+        hits = lookup.find(said.claims)
+        decision = decided(said, hits)
+    return hits, decision
+
+
+def _locked(said: Stated, decision: Decision) -> dict[UUID, Customer]:
+    """Everybody the decision touches, in key order; one statement where it touches anybody."""
+    proved = [said.contacts[each.at] for each in decision.verify if each.at in said.contacts]
+    also = [*filter(None, [decision.customer]), *decision.revoke]
+    if not also and len(proved) < 2:
+        # The holders of one contact are locked in key order where they lose it.
+        return {}
+    return locks.holders_of_any(proved, also)
+
+
+def _lock_names(said: Stated) -> list[tuple[str, str]]:
+    names = []
+    for claim in said.claims:
+        form = said.contacts.get(claim.at)
+        names.append((claim.family, form.variant_key if form else claim.key))
+    if said.record is not None:
+        names.append((f"record:{said.record[0]}", said.record[1]))
+    return names
+
+
+def _changes_nothing(said: Stated, decision: Decision, hits: Sequence[Hit]) -> bool:
+    if decision.outcome == "same":
+        return True
+    if decision.customer is None or said.record is not None:
+        return False
+    if decision.verify or decision.attach or decision.conflicts or _crowded(said, hits):
+        return False
+    return not known.unknown_pending(Customer(uuid=decision.customer), decision.pending)
+
+
+def _answer(
+    decision: Decision, *, customer: Customer | None = None, given: known.Given | None = None
+) -> Resolution:
+    key = customer.pk if customer else decision.customer
+    assert key is not None
+    return Resolution(
+        customer_uuid=key,
+        created=decision.outcome == "create",
+        matched_by=decision.matched_by,
+        enriched=tuple(given.enriched) if given else (),
+        conflicts=decision.conflicts,
+        row=decision.row,
+        explanation=explained(decision, given),
+        loaded=customer,
+    )
+
+
+def explained(decision: Decision, given: known.Given | None = None) -> tuple[str, ...]:
+    """Sentences for staff and logs."""
+    said = [f"row {decision.row}: {decision.outcome}"]
+    if decision.matched_by:
+        said.append(f"matched by {decision.matched_by}")
+    said += [f"{each.family} decides nothing" for each in decision.ignored]
+    if decision.conflicts:
+        said.append(f"{len(decision.conflicts)} other owners, nothing moved")
+    for each in given.pending if given else ():
+        said.append(f"{each.family} only claimed")
+    for each in given.refused if given else ():
+        said.append(f"{each.family} not kept: too many")
+    return tuple(said)
+
+
+def _review(
+    said: Stated, decision: Decision, hits: Sequence[Hit], customer: Customer, given: known.Given
+) -> ReviewItem | None:
+    """At most one item to look at: the gravest of what came up; a shared value besides."""
+    for claim in _crowded(said, hits):
+        holders = [each.owner.customer for each in hits if each.at == claim.at]
+        reviews.open_item(
+            kind=ReviewItem.Kind.SHARED,
+            customers=sorted(set(holders)),
+            matter=claim.at,
+            values=masked_claims([claim]),
+            source=said.source,
+        )
+    others: Sequence[UUID] = ()
+    if decision.conflicts:
+        kind, others, about = ReviewItem.Kind.CONFLICT, decision.conflicts, said.claims
+    elif given.refused:
+        kind, about = ReviewItem.Kind.LIMIT, tuple(given.refused)
+    elif given.pending:
+        kind, about = ReviewItem.Kind.PENDING, tuple(given.pending)
+    else:
+        return None
+    families = sorted({each.family for each in about}) if others else []
+    return reviews.open_item(
+        kind=kind,
+        customers=[customer.pk, *others],
+        matter=[*(str(key) for key in (customer.pk, *others)), *families],
+        values=masked_claims(about),
+        source=said.source,
+    )
+
+
+def _crowded(said: Stated, hits: Sequence[Hit]) -> list[Claim]:
+    """Claims that more customers have than a family has members."""
+    return [
+        claim
+        for claim in said.claims
+        if claim.standing == "usable"
+        and len({each.owner.customer for each in hits if each.at == claim.at and _exact(each)})
+        > conf.MAX_HOLDERS
+    ]
+
+
+def _exact(hit: Hit) -> bool:
+    return not (hit.is_variant or hit.is_hint)
+
+
+def _suspect(said: Stated, decision: Decision, customer: Customer) -> None:
+    for other in decision.suggest:
+        suspicion.suggest(
+            customer.pk,
+            other,
+            reason=REASONS.get(decision.row, "proved_by_another"),
+            evidence={"claims": masked_claims(said.claims), "source": said.source},
+        )
+
+
+def _question(said: Stated) -> tuple[object, ...]:
+    return "resolution", said.claims, said.name, said.record
