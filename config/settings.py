@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "guestman",
     "guestman.contrib.duplicates",
     "guestman.contrib.identifiers",
+    "guestman.contrib.imports",
     "guestman.contrib.insights",
     "doorman",
     "omniman",

@@ -37,6 +37,8 @@ class GuestmanSettings(AppSettings):
     LOCALES: list[str] | tuple[str, ...] = ("pt-br", "en", "es")
     #: Segments, churn and value, as ``guestman.contrib.insights.conf`` describes them.
     INSIGHTS: Mapping[str, Any] = MappingProxyType({})
+    #: Limits of imported files, as ``guestman.contrib.imports.conf`` describes them.
+    IMPORTS: Mapping[str, Any] = MappingProxyType({})
     #: Customers compared with a mistyped name before search gives up and says so.
     SEARCH_CANDIDATES: int = 20_000
     #: What the generated codes of customers made by staff or another system begin with.

@@ -10,6 +10,10 @@ from django.dispatch import Signal
 #: ``customer_uuid: UUID, code: str, source: str``. Once for each new customer, bulk ones included.
 customer_created = Signal()
 
+#: ``customer_uuid: UUID, code: str``. A customer whom an import made, and nobody had to do with
+#: since, was taken back with it: the row is gone.
+customer_discarded = Signal()
+
 #: ``customer_uuid: UUID, changes: {field: {"old": value, "new": value}}``. When fields of the
 #: customer changed, the copies of the primary phone and e-mail and the group included. Values are
 #: JSON.

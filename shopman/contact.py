@@ -12,6 +12,7 @@ from typing import Literal
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from shopman import quick_contact
 from shopman.errors import Invalid
 
 #: Longer input is refused before it is parsed.
@@ -51,6 +52,14 @@ def canonical_phone(
     some real WhatsApp ids are. The extension is part of the key: a switchboard's desks differ.
     Raises InvalidPhone.
     """
+    quick = quick_contact.phone(raw, region)
+    return quick if quick is not None else parsed_phone(raw, region, accept=accept)
+
+
+def parsed_phone(
+    raw: str, region: str | None, *, accept: Literal["valid", "possible"] = "valid"
+) -> str:
+    """What ``canonical_phone`` says, always by the library. Raises InvalidPhone."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
     if not text or len(text) > MAX_PHONE_LENGTH or "\x00" in text:
         raise InvalidPhone
@@ -90,6 +99,12 @@ def canonical_email(raw: str) -> str:
     local parts over 64 octets (RFC 5321 section 4.5.3.1.1), and domains that no mail reaches:
     without a dot, or reserved as RFC 6761 does with ``.test`` and ``.local``. Raises InvalidEmail.
     """
+    quick = quick_contact.email(raw)
+    return quick if quick is not None else parsed_email(raw)
+
+
+def parsed_email(raw: str) -> str:
+    """What ``canonical_email`` says, always by the library. Raises InvalidEmail."""
     text = _INVISIBLE.sub("", raw).strip(" \t")
     if not text or _octets(text) > MAX_EMAIL_LENGTH:
         raise InvalidEmail

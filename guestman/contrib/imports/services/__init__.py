@@ -1,0 +1,1 @@
+"""Files read, judged, written and taken back."""
