@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "guestman.contrib.identifiers",
     "guestman.contrib.imports",
     "guestman.contrib.insights",
+    "guestman.contrib.privacy",
     "doorman",
     "omniman",
     "offerman",
@@ -302,6 +303,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "guestman.contrib.insights.tasks.refresh_stale_tenants",
         "schedule": 60.0,
     },
+    "erase what was kept long enough": {
+        "task": "guestman.contrib.privacy.tasks.retain_tenants",
+        "schedule": crontab(hour=3, minute=42),
+    },
     "purge the door": {
         "task": "doorman.tasks.purge_expired",
         "schedule": crontab(hour=3, minute=22),
@@ -331,6 +336,7 @@ SHOPMAN = {
     "OUTBOX_CONSUMERS": [
         "doorman.services.sweep.consume",
         "guestman.contrib.insights.consumers.consume",
+        "guestman.contrib.privacy.consumers.consume",
     ],
     "JOB_WORKERS": bool(REDIS_URL),
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
@@ -346,6 +352,10 @@ GUESTMAN: dict[str, Any] = {
     if GOOGLE_PLACES_KEY
     else "guestman.protocols.geocoder.NullGeocoder",
     "GOOGLE_PLACES_KEY": GOOGLE_PLACES_KEY,
+    "SUPPRESSION_KEYS": env.list(
+        "SUPPRESSION_KEYS", default=env.list("DOORMAN_HMAC_KEYS", default=[])
+    ),
+    "ERASURE_LEDGER": env("ERASURE_LEDGER", default=str(BASE_DIR / "var" / "erasures.jsonl")),
 }
 DOORMAN: dict[str, Any] = {
     "CUSTOMER_RESOLVER": "guestman.adapters.doorman.GuestmanCustomerResolver",

@@ -89,6 +89,7 @@ ENVIRONMENT = {
     "DOORMAN_SEAL_KEYS": "The same form; they seal what must be read again.",
     "DOORMAN_SMS_SENDER": "Dotted path of the sender of text messages.",
     "EMAIL_URL": "smtp+tls://user:password@host:587, or consolemail://.",
+    "ERASURE_LEDGER": "File that erasures are added to; keep it apart from backups.",
     "GOOGLE_PLACES_KEY": "Key of Google's Places API (New); with one, addresses are suggested.",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR.",
     "REDIS_URL": "redis://host:6379/0: cache and broker; empty: everything in process.",
@@ -99,6 +100,7 @@ ENVIRONMENT = {
     "SHOPMAN_DEFAULT_REGION": "ISO 3166-1 region in which its national numbers are read.",
     "SHOPMAN_DEFAULT_SLUG": "Short name of the first shop; empty: every request names its shop.",
     "SHOPMAN_DEFAULT_TIME_ZONE": "IANA time zone of its business days.",
+    "SUPPRESSION_KEYS": "id:base64 of 32 random bytes, the newest first; empty: doorman's.",
     "TENANT_CACHE_SECONDS": "How long a process remembers which host belongs to which shop.",
     "TRUSTED_PROXY_COUNT": "Proxies in front whose forwarded headers are believed.",
 }

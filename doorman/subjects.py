@@ -1,12 +1,97 @@
-"""What doorman keeps by a customer's uuid."""
+"""What doorman keeps about a person: by uuid, and by keyed hashes of contacts."""
 
 from __future__ import annotations
 
-from doorman.models import AuthEvent, CustomerSession
-from shopman import subjects
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from doorman.models import AuthEvent, Challenge, CustomerSession, ProofTicket, RateCounter
+from doorman.services import identifier, session
+from shopman import permits, subjects
+from shopman.models import AuditEntry
+from shopman.person import Person
+from shopman.personal import Erasing, Expiry, Personal, delete, keep
 from shopman.subjects import Subject
+
+#: Marco Civil da Internet: records of access to an application are kept for six months.
+_LOG_DAYS = 183
+_LOG_GROUND = "Lei 12.965/2014 (Marco Civil da Internet), art. 15"
 
 
 def connect() -> None:
     """Register; called when the app is ready. Nothing goes over: a session ends in a merge."""
-    subjects.register(Subject(key="doorman.access", models=(CustomerSession, AuthEvent)))
+    subjects.register(
+        Subject(
+            key="doorman.access",
+            models=(CustomerSession, AuthEvent),
+            personal=(_codes(Challenge), _codes(ProofTicket), _sessions(), _log()),
+            impersonal={RateCounter: "Keyed hashes that nobody can turn back, gone in a day."},
+        )
+    )
+
+
+def _codes(model: type[Challenge | ProofTicket]) -> Personal:
+    def rows(person: Person) -> QuerySet[Any]:
+        hashes = identifier.hashes(phones=person.phones, emails=person.emails)
+        found: QuerySet[Any] = model.objects.filter(identifier_hash__in=hashes)
+        return found
+
+    return Personal(
+        key=f"doorman.{model._meta.model_name}",
+        title=_("Codes that were sent"),
+        model=model,
+        is_steady=False,
+        columns=("identifier_hash", "sealed_identifier", "next_path", "salt", "code_mac"),
+        rows=rows,
+        erase=delete,
+        fate=_("Deleted."),
+    )
+
+
+def _sessions() -> Personal:
+    return Personal(
+        key="doorman.sessions",
+        title=_("Sessions"),
+        model=CustomerSession,
+        is_steady=False,
+        columns=("customer_uuid", "device"),
+        rows=lambda person: CustomerSession.objects.filter(customer_uuid__in=person.keys),
+        told=("device", "amr", "created_at", "last_seen_at", "expires_at", "ended_at"),
+        erase=_end_sessions,
+        fate=_("The customer is signed out everywhere, and the sessions are deleted."),
+    )
+
+
+def _end_sessions(rows: QuerySet[CustomerSession], erasing: Erasing) -> int:
+    owners: set[UUID] = set(rows.order_by().values_list("customer_uuid", flat=True))
+    for key in sorted(owners):
+        session.end_all(customer_uuid=key, reason="customer_erased")
+    return delete(rows, erasing)
+
+
+def _log() -> Personal:
+    return Personal(
+        key="doorman.log",
+        title=_("Log of sign-ins"),
+        model=AuthEvent,
+        is_steady=False,
+        columns=("customer_uuid", "identifier_hash", "address_hash"),
+        rows=lambda person: AuthEvent.objects.filter(customer_uuid__in=person.keys),
+        told=("name", "at", "channel", "reason"),
+        erase=keep,
+        fate=_("Keys and keyed hashes stay for six months, as the law on access logs demands."),
+        expiry=Expiry(days=_LOG_DAYS, ground=_LOG_GROUND, older=_before, erase=_remove),
+    )
+
+
+def _before(before: dt.datetime) -> QuerySet[AuthEvent]:
+    rows: QuerySet[AuthEvent] = AuthEvent.objects.filter(at__lt=before)
+    return rows
+
+
+def _remove(rows: QuerySet[AuthEvent], entry: AuditEntry) -> int:
+    return permits.remove(rows, entry=entry)

@@ -8,11 +8,12 @@ class GuestmanConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from guestman import checks
+        from guestman import checks, subjects
         from guestman.models import ContactPoint
         from guestman.services import contact_point, merging
 
         checks.connect()
         merging.register_core()
+        subjects.connect()
         # Models know no service; the method on the model is bound to it here.
         ContactPoint.verify_with = staticmethod(contact_point.verify)

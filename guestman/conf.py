@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from shopman.conf import AppSettings
 
@@ -45,6 +45,15 @@ class GuestmanSettings(AppSettings):
     CODE_PREFIX: str = "C-"
     #: What the generated codes of customers made at their first login begin with.
     LOGIN_CODE_PREFIX: str = "WEB-"
+    #: ``id:base64`` strings of at least 32 bytes each, under whose hashes erased people are
+    #: recognised. The first one signs, all of them verify: keep old ones as long as hashes are.
+    SUPPRESSION_KEYS: list[str] | tuple[str, ...] = ()
+    #: File outside the database that every erasure is added to, without names, so that it is done
+    #: again when an older backup was restored; empty: there is none.
+    ERASURE_LEDGER: str = ""
+    #: Whether the contacts of an erased person may be used again (``free``), or one that nobody
+    #: proved to have is refused (``closed``).
+    ERASED_CONTACTS: Literal["free", "closed"] = "free"
 
 
 conf = GuestmanSettings()

@@ -13,6 +13,7 @@ __all__ = [
     "ContactReleased",
     "ContactTaken",
     "ContactVerified",
+    "CustomerErased",
     "CustomerInactive",
     "CustomerNotFound",
     "DocumentTaken",
@@ -74,6 +75,12 @@ class CustomerInactive(Conflict):
     """This customer is inactive. Reactivate the customer first."""
 
     code = "customer_inactive"
+
+
+class CustomerErased(Conflict):
+    """This customer was erased, and the record is closed for good."""
+
+    code = "customer_erased"
 
 
 class CodeTaken(Conflict):

@@ -25,6 +25,10 @@ customer_deactivated = Signal()
 #: ``customer_uuid: UUID``.
 customer_reactivated = Signal()
 
+#: ``customer_uuid: UUID, customer_uuids: list[UUID]``. The person was erased: the record, and those
+#: that were merged into it, are empty and closed for good.
+customer_erased = Signal()
+
 #: ``customer_uuid: UUID, contact_point_uuid: UUID, kind: str, method: str``. A contact was proved,
 #: or proved in another way than before.
 contact_point_verified = Signal()

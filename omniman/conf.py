@@ -41,6 +41,17 @@ class OmnimanSettings(AppSettings):
     IMPORT_REJECTS_KEPT: int = 1000
     #: Days after its last change that the rejected rows of an import are kept.
     IMPORT_REJECTS_KEEP_DAYS: int = 90
+    #: What an order keeps of an erased person for a while, as paths into ``Order.data``, where the
+    #: order names a document (an invoice was made out to it). Empty: nothing is kept.
+    ORDER_HOLD_FIELDS: tuple[str, ...] | list[str] = (
+        "customer.name",
+        "customer.document",
+        "billing_address",
+    )
+    #: Whole years after the year of the order for which those are kept.
+    ORDER_HOLD_YEARS: int = 5
+    #: The statute that demands it, as staff and the person read it.
+    ORDER_HOLD_GROUND: str = "Código Tributário Nacional (Lei 5.172/1966), arts. 173 and 195"
 
 
 conf = OmnimanSettings()

@@ -1,7 +1,8 @@
 """Triggers that keep orders as they were written, whoever talks to the database.
 
 An order's columns other than status and refunds never change; ``data`` and ``data_digest`` alone
-may, to the digest that an ``OrderRedaction`` of this order names. PostgreSQL refuses deletes too.
+may, to the digest that an ``OrderRedaction`` of this order names; with them ``customer_code`` may
+be emptied. PostgreSQL refuses deletes too.
 (SQLite does not, because there emptying tables for tests is a DELETE; the models and QuerySets
 refuse them on both.) Lines, events, redactions and commit records are guarded by
 ``shopman.append_only``.
@@ -17,7 +18,7 @@ from omniman.models import Order, OrderRedaction
 from omniman.models.order import CHANGEABLE
 from shopman.triggers import Guard, drop, function
 
-REDACTABLE: Final = frozenset({"data", "data_digest"})
+REDACTABLE: Final = frozenset({"data", "data_digest", "customer_code"})
 FROZEN: Final = "omniman_order_frozen"
 REDACTED: Final = "omniman_order_redacted"
 KEPT: Final = "omniman_order_kept"
@@ -98,10 +99,11 @@ def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
 def _permit() -> str:
     """SQL that is true when a redaction of this order names the new digest."""
     columns = "r.order_id = OLD.uuid AND r.old_digest = OLD.data_digest"
+    code = "(NEW.customer_code IS NULL OR NEW.customer_code = OLD.customer_code)"
     table = OrderRedaction._meta.db_table
     return (
         f"EXISTS (SELECT 1 FROM {table} r "  # noqa: S608  # names of our own tables
-        f"WHERE {columns} AND r.new_digest = NEW.data_digest)"
+        f"WHERE {columns} AND r.new_digest = NEW.data_digest AND {code})"
     )
 
 

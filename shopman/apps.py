@@ -8,7 +8,8 @@ class ShopmanConfig(AppConfig):
     verbose_name = _("Shop")
 
     def ready(self) -> None:
-        from shopman import append_only, checks
+        from shopman import append_only, checks, keeping
 
         checks.connect()
+        keeping.connect()
         append_only.guard.connect(self)

@@ -18,6 +18,7 @@ import difflib
 import typing
 from collections.abc import Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from django.conf import settings
@@ -147,6 +148,9 @@ class ShopmanSettings(AppSettings):
     CONTACT_REVEAL_MINUTES: int = 15
     #: Seconds the numbers of the dashboard are kept; 0 measures each time somebody looks.
     DASHBOARD_CACHE_SECONDS: int = 300
+    #: Days after which personal rows are erased whoever they are about, by the key of their entry
+    #: in ``shopman.subjects``; what is not named has its entry's own days, 0 keeps for good.
+    RETENTION_DAYS: Mapping[str, int] = MappingProxyType({})
     #: Proxies in front of the application whose X-Forwarded-For entries are trusted (right-most n).
     TRUSTED_PROXY_COUNT: int = 0
 

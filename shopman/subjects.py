@@ -1,4 +1,7 @@
-"""What each app keeps about a customer, by uuid: which rows, and what becomes of them in a merge.
+"""What each app keeps about a customer: which rows, and what becomes of them.
+
+When customers are merged the rows of ``reassign`` go over; when a customer asks for their data, or
+to be forgotten, the entries of ``personal`` say how (``shopman.personal``).
 
     # in ready() of an app
     subjects.register(
@@ -17,12 +20,14 @@ what moves, move it in a few statements and put it back exactly. Rows that an ap
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
+
+from shopman.personal import Personal
 
 #: A row's columns by name, as the database has them.
 Row = Mapping[str, Any]
@@ -73,6 +78,10 @@ class Subject:
     models: tuple[type[Model], ...]
     #: Those whose open rows go over when the customer is merged into another one.
     reassign: tuple[Belonging, ...] = ()
+    #: What is personal in rows of its models, how it is exported and how erased.
+    personal: tuple[Personal, ...] = ()
+    #: Models whose columns look personal and are not, each with the reason.
+    impersonal: Mapping[type[Model], str] = field(default_factory=dict)
 
 
 _subjects: dict[str, Subject] = {}
@@ -92,3 +101,20 @@ def unregister(key: str) -> None:
 def registered() -> list[Subject]:
     """All entries, in the order of their keys."""
     return [_subjects[key] for key in sorted(_subjects)]
+
+
+def personal() -> list[Personal]:
+    """What is personal in all apps, in the order in which it is erased."""
+    found = [each for subject in registered() for each in subject.personal]
+    return sorted(found, key=lambda each: (each.position, each.key))
+
+
+def impersonal() -> dict[type[Model], str]:
+    """Models that look personal and are not, and why."""
+    return {model: why for subject in registered() for model, why in subject.impersonal.items()}
+
+
+def contacts() -> Iterator[tuple[str, str]]:
+    """Kind and canonical value of every contact that rows without a key carry."""
+    for each in personal():
+        yield from each.contacts()

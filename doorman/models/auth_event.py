@@ -14,6 +14,8 @@ from shopman.models import AppendOnlyModel
 class AuthEvent(AppendOnlyModel):
     """One line of the log. Ids and keyed hashes only; repeated failures are sampled."""
 
+    is_removable = True
+
     #: A signal's name (``doorman.signals``) or ``delivery_failed``.
     name = models.CharField(max_length=40)
     at = models.DateTimeField(default=clock.now)

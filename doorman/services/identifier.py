@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -49,6 +50,18 @@ def normalise(*, channel: str, raw: str) -> Identifier:
     if not neighbours.is_open(channel):
         raise IdentifierUnsupported
     return _email(raw) if channel == "email" else _phone(raw)
+
+
+def hashes(*, phones: Iterable[str], emails: Iterable[str]) -> list[str]:
+    """How these canonical contacts are written in rows, under every key that is still there."""
+    tenant = tenancy.current().pk
+    named = [("phone", variant_key(phone)) for phone in phones]
+    named += [("email", email) for email in emails]
+    return [
+        macs.identifier_hash(key, tenant=tenant, kind=kind, identifier=value)
+        for key in keys.hmac_ring().keys.values()
+        for kind, value in named
+    ]
 
 
 def _phone(raw: str) -> Identifier:

@@ -13,6 +13,7 @@ from shopman.models import OutboxEvent
 #: Outbox name to the reason sessions end with.
 ENDING = {
     "guestman.customer_deactivated": "customer_inactive",
+    "guestman.customer_erased": "customer_erased",
     "guestman.contact_point_released": "contact_released",
 }
 

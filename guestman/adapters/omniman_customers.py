@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from guestman.models import ContactPoint
-from guestman.services import bulk, lookup
+from guestman.services import bulk, locks
 from guestman.services import customer as customers
 from omniman.protocols.customer import (
     ContactSnapshot,
@@ -21,7 +21,7 @@ class GuestmanCustomerDirectory(CustomerDirectory, CustomerFinder):
     """Reads from guestman's look-ups, writes through its services."""
 
     def snapshot(self, customer_uuid: UUID) -> CustomerSnapshot | None:
-        customer = lookup.get_by_uuid(customer_uuid)
+        customer = locks.steady_customer(customer_uuid)
         if customer is None:
             return None
         contacts = ContactPoint.objects.live().filter(customer=customer)

@@ -175,7 +175,12 @@ class ContactPoint(OrganizationModel):  # type: ignore[django-manager-missing]
 
 
 class ContactVerification(AppendOnlyModel, OrganizationModel):
-    """One change of what is known about a contact. Never changed, never deleted."""
+    """One change of what is known about a contact. Never changed, never deleted.
+
+    But for the erasure of a person, with the contact.
+    """
+
+    is_removable = True
 
     class Change(models.TextChoices):
         VERIFIED = "verified", _("Verified")

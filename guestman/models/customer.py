@@ -114,6 +114,8 @@ class Customer(OrganizationModel):  # type: ignore[django-manager-missing]
         verbose_name=_("merged into"),
         db_index=False,
     )
+    #: When the person was erased; the record is empty since, and nothing brings it back.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), default=clock.now, editable=False)
@@ -153,6 +155,21 @@ class Customer(OrganizationModel):  # type: ignore[django-manager-missing]
                 condition=Q(document="", document_kind="", document_country="")
                 | ~(Q(document="") | Q(document_kind="") | Q(document_country="")),
                 name="customer_document_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    is_active=False,
+                    first_name="",
+                    last_name="",
+                    document="",
+                    email="",
+                    phone="",
+                    notes="",
+                    search_text="",
+                    birth_date__isnull=True,
+                ),
+                name="customer_erased_is_empty",
             ),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("uuid")),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from guestman.models import Customer
 from guestman.rules import text
-from guestman.services import fields, registration
+from guestman.services import fields, registration, suppression
 from guestman.services.contact_book import searched
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
@@ -32,9 +32,9 @@ def ensure_many(customers: Sequence[NewCustomer]) -> dict[str, UUID]:
     """The customer of each code, made where there is none.
 
     The keys are the codes asked for; a merged customer answers as its survivor, an inactive one as
-    he is. What exists is not changed. Idempotent, also when several do it at once; a constant
-    number of queries for each thousand. Audit and events as for ``create``. Raises InvalidCode,
-    InvalidText.
+    he is, and the code of an erased one as the empty record, which learns nothing. What exists is
+    not changed. Idempotent, also when several do it at once; a constant number of queries for each
+    thousand. Audit and events as for ``create``. Raises InvalidCode, InvalidText.
     """
     wanted = {each.code: each for each in customers}
     found: dict[str, UUID] = {}
@@ -48,6 +48,8 @@ def ensure_many(customers: Sequence[NewCustomer]) -> dict[str, UUID]:
 def _ensure(batch: Sequence[NewCustomer]) -> dict[str, UUID]:
     codes = {text.code(each.code): each for each in batch}
     found = dict(_existing(codes))
+    if missing := [code for code in codes if code not in found]:
+        found.update(suppression.erased("code", missing))
     if missing := [code for code in codes if code not in found]:
         journal = Journal(at=clock.now())
         rows = _rows({code: codes[code] for code in missing}, journal)

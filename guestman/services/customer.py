@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from guestman import signals
 from guestman.conf import conf
-from guestman.errors import EmailTaken, PhoneTaken
+from guestman.errors import CustomerErased, EmailTaken, PhoneTaken
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
 from guestman.rules.contacts import ContactForm, Evidence, contact_form
@@ -207,11 +207,14 @@ def deactivate(code: str | UUID, *, reason: str) -> Customer:
 def reactivate(code: str | UUID) -> Customer:
     """Open a closed customer again. One who is active is returned as he is.
 
-    Raises CustomerNotFound, and DocumentTaken when another one took the document meanwhile.
+    Raises CustomerNotFound, CustomerErased, and DocumentTaken when another one took the document
+    meanwhile.
     """
     with writing():
         journal = Journal(at=clock.now())
         customer = locks.customer(code)
+        if customer.erased_at is not None:
+            raise CustomerErased
         if not customer.is_active:
             changes = _store(customer, {"status": "active", "is_active": True}, journal.at)
             _audit(customer, "customer.reactivate", changes, journal)

@@ -67,6 +67,20 @@ def active_customer(key: str | UUID) -> Customer:
     return found
 
 
+def steady_customer(key: UUID) -> Customer | None:
+    """The active customer of a uuid, a merged one as its survivor, or None.
+
+    Inside a transaction nobody else changes it until that ends.
+    """
+    rows = Customer.objects.filter(uuid=key)
+    if connection.in_atomic_block:
+        rows = rows.select_for_update(no_key=True)
+    found: Customer | None = sole(rows)
+    if found is not None and found.merged_into_id:
+        return steady_customer(found.merged_into_id)
+    return found if found is not None and found.is_active else None
+
+
 def holders(form: ContactForm, also: Iterable[UUID] = ()) -> dict[UUID, Customer]:
     """Everybody who holds a contact, and ``also`` these, locked in key order."""
     return holders_of_any([form], also)

@@ -16,6 +16,8 @@ from shopman.models import AppendOnlyModel
 class OrderEvent(AppendOnlyModel):
     """One thing that happened to an order: who did it, why and when."""
 
+    erasable_columns = ("reason", "actor_label")
+
     COMMITTED: Final = "committed"
     IMPORTED: Final = "imported"
     STATUS_CHANGED: Final = "status_changed"
@@ -99,6 +101,8 @@ class OrderRedaction(AppendOnlyModel):
     old_digest = models.CharField(max_length=64)
     new_digest = models.CharField(max_length=64)
     reason = models.TextField()
+    #: The last day that facts are kept which this redaction left in; None: it left none.
+    held_until = models.DateField(null=True)
     #: As in ``shopman.actor``.
     actor_kind = models.CharField(max_length=16)
     actor_id = models.CharField(max_length=64, blank=True)
@@ -109,6 +113,11 @@ class OrderRedaction(AppendOnlyModel):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["order", "new_digest"], name="order_redaction_digest"),
+            models.Index(
+                fields=["tenant", "held_until"],
+                name="order_redaction_held",
+                condition=Q(held_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,10 @@ class CustomerRef:
 
 class CustomerDirectory(Protocol):
     def snapshot(self, customer_uuid: UUID) -> CustomerSnapshot | None:
-        """The active customer as known now (a merged one as its survivor), or None."""
+        """The active customer as known now (a merged one as its survivor), or None.
+
+        Inside a transaction nobody else changes or erases the customer until it ends.
+        """
         ...
 
     def ensure_many(self, refs: Sequence[CustomerRef]) -> Mapping[str, UUID]:

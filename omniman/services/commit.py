@@ -52,7 +52,7 @@ def commit(*, cart: Cart, idempotency_key: str, actor: Actor | None = None) -> O
         raise InvalidIdempotencyKey
     for attempt in range(ATTEMPTS):
         try:
-            return _commit(cart.pk, key, record.who(actor))
+            return _commit(cart, key, record.who(actor))
         except IntegrityError:
             # Another cart of the same owner took the key just now, or the reference was taken.
             found = _earlier(_owner(cart), key)
@@ -64,14 +64,21 @@ def commit(*, cart: Cart, idempotency_key: str, actor: Actor | None = None) -> O
 
 
 @transaction.atomic
-def _commit(cart_uuid: UUID, key: str, who: record.Who) -> Order:
-    cart = _locked(cart_uuid)
+def _commit(given: Cart, key: str, who: record.Who) -> Order:
+    # The customer before the cart, in the order in which whoever merges or erases customers takes
+    # them: a directory keeps what it told here as it is until this transaction ends.
+    customer = _told(given)
+    cart = _locked(given.pk)
     found = _earlier(_owner(cart), key)
     if found is not None:
         return _same(found, cart.pk)
     _guard(cart)
     now = clock.now()
-    customer = _customer(cart)
+    if cart.customer_uuid != given.customer_uuid:
+        # Claimed, or taken over in a merge, a moment ago.
+        customer = _told(cart)
+    if cart.customer_uuid and customer is None:
+        raise CustomerUnavailable
     lines = _priced(cart, customer, now)
     order = _write(cart, customer, lines, now)
     OrderCommit.objects.bulk_create(
@@ -133,13 +140,8 @@ def _same(found: Earlier, cart_uuid: UUID) -> Order:
     return order
 
 
-def _customer(cart: Cart) -> CustomerSnapshot | None:
-    if cart.customer_uuid is None:
-        return None
-    found = customers.get().snapshot(cart.customer_uuid)
-    if found is None:
-        raise CustomerUnavailable
-    return found
+def _told(cart: Cart) -> CustomerSnapshot | None:
+    return customers.get().snapshot(cart.customer_uuid) if cart.customer_uuid else None
 
 
 def _priced(

@@ -19,6 +19,7 @@ from shopman.models.idempotency import IdempotencyRecord
 from shopman.models.job import Job, JobFailure
 from shopman.models.lookups import Among
 from shopman.models.outbox import OutboxEvent
+from shopman.models.permit import Permit
 from shopman.models.saved_view import SavedView
 from shopman.models.tenant import (
     Membership,
@@ -45,6 +46,7 @@ __all__ = [
     "Organization",
     "OrganizationModel",
     "OutboxEvent",
+    "Permit",
     "SavedView",
     "Tenant",
     "TenantDomain",

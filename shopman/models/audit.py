@@ -14,6 +14,8 @@ from shopman.models.base import AppendOnlyModel
 class AuditEntry(AppendOnlyModel):
     """One change, written by the service that made it, in the same transaction."""
 
+    erasable_columns = ("before", "after", "reason", "actor_label")
+
     #: ``customer:<uuid>``, ``price_list:<uuid>`` ...
     subject = models.CharField(max_length=100)
     #: The verb of the service, ``customer.update``.

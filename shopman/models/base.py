@@ -241,7 +241,15 @@ class AppendOnlyQuerySet(TenantQuerySet[M]):
 
 
 class AppendOnlyModel(TenantModel):
-    """A tenant's row that is written once. Changing or deleting it raises Immutable."""
+    """A tenant's row that is written once. Changing or deleting it raises Immutable.
+
+    Only the erasure of a person passes (``shopman.permits``), and only as the model says here.
+    """
+
+    #: Columns that an erasure may empty.
+    erasable_columns: ClassVar[tuple[str, ...]] = ()
+    #: Whether an erasure may delete rows; nothing may refer to them.
+    is_removable: ClassVar[bool] = False
 
     objects: ClassVar[TenantManager[Any]] = TenantManager.from_queryset(AppendOnlyQuerySet)()
     all_tenants: ClassVar[models.Manager[Any]] = AppendOnlyQuerySet.as_manager()

@@ -1,14 +1,24 @@
-"""What becomes of insights when two customers are merged, and when they are separated again."""
+"""What becomes of insights when customers are merged, separated again, or erased."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from guestman.contrib.insights.models import CustomerInsight, InsightMeasure
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from guestman.contrib.insights.models import (
+    CustomerInsight,
+    InsightMeasure,
+    InsightRun,
+    InsightShard,
+    SegmentChange,
+)
 from guestman.contrib.insights.service import mark_stale
 from guestman.models import Customer
 from guestman.services import merging
-from shopman import subjects
+from shopman import permits, subjects
+from shopman.personal import Erasing, Personal, delete
 from shopman.subjects import Belonging, Subject
 
 
@@ -19,6 +29,17 @@ def connect() -> None:
     merging.on_merge(on_merge)
     merging.on_unmerge(on_unmerge)
     subjects.register(Subject(key="insights.measures", models=(InsightMeasure,)))
+    subjects.register(
+        Subject(
+            key="insights.numbers",
+            models=(),
+            personal=(_numbers(), _moves(), _measures()),
+            impersonal={
+                InsightRun: "Counts and parameters of a whole shop.",
+                InsightShard: "Counts of a part of a shop.",
+            },
+        )
+    )
 
 
 def on_merge(*, survivor: Customer, **kwargs: Any) -> None:
@@ -29,3 +50,49 @@ def on_merge(*, survivor: Customer, **kwargs: Any) -> None:
 def on_unmerge(*, survivor: Customer, duplicate: Customer, **kwargs: Any) -> None:
     """Both have other orders than a moment ago."""
     mark_stale([survivor.pk, duplicate.pk])
+
+
+def _numbers() -> Personal:
+    return Personal(
+        key="insights.numbers",
+        title=_("Numbers about the customer"),
+        model=CustomerInsight,
+        columns=("customer", "channels", "favourite_products", "other_currencies", "reasons"),
+        rows=lambda person: CustomerInsight.objects.filter(customer__in=person.keys),
+        told=tuple(
+            field.name
+            for field in CustomerInsight._meta.concrete_fields
+            if field.name not in {"uuid", "tenant", "customer"}
+        ),
+        erase=delete,
+        fate=_("Deleted."),
+    )
+
+
+def _moves() -> Personal:
+    return Personal(
+        key="insights.segments",
+        title=_("Moves between segments"),
+        model=SegmentChange,
+        columns=("customer",),
+        rows=lambda person: SegmentChange.objects.filter(customer__in=person.keys),
+        told=("from_segment", "to_segment", "changed_at"),
+        erase=_remove,
+        fate=_("Deleted."),
+    )
+
+
+def _remove(rows: QuerySet[Any], erasing: Erasing) -> int:
+    return permits.remove(rows, entry=erasing.entry)
+
+
+def _measures() -> Personal:
+    return Personal(
+        key="insights.measures",
+        title=_("Numbers of a calculation under way"),
+        model=InsightMeasure,
+        columns=("customer_uuid",),
+        rows=lambda person: InsightMeasure.objects.filter(customer_uuid__in=person.keys),
+        erase=delete,
+        fate=_("Deleted."),
+    )

@@ -14,6 +14,8 @@ from shopman.models import AppendOnlyModel
 class SegmentChange(AppendOnlyModel):
     """A customer left one segment for another. A customer's first segment is no change."""
 
+    is_removable = True
+
     customer = models.ForeignKey(
         Customer, on_delete=models.CASCADE, related_name="segment_changes", db_index=False
     )

@@ -1,0 +1,131 @@
+"""The erasure of a person: one transaction, over all apps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from uuid import UUID
+
+from guestman import signals
+from guestman.contrib.privacy.errors import ReasonMissing, StalePreview
+from guestman.contrib.privacy.models import Erasure
+from guestman.contrib.privacy.service import ledger, people, preview, suppression
+from guestman.contrib.privacy.service.preview import ErasurePreview
+from guestman.errors import CustomerNotFound
+from guestman.models import Customer
+from guestman.rules import text
+from guestman.services.journal import Journal
+from guestman.services.writing import writing
+from shopman import actor as actors
+from shopman import audit, clock, permits, subjects
+from shopman.person import ERASED, Person
+from shopman.personal import Erasing, Hold
+
+
+def erase(
+    *,
+    customer: Customer,
+    reason: str,
+    actor: actors.Actor | None = None,
+    preview: ErasurePreview | str | None = None,
+) -> Erasure:
+    """Erase a person: this customer and every record merged into it, in all apps.
+
+    What law or business must keep is made nobody's, the rest is deleted; a keyed hash of each
+    contact stays. ``preview`` (or its digest) is what somebody confirmed; None asks for no
+    confirmation. ``reason`` is kept; names and contacts in it are not. Whoever was erased before is
+    returned as it was. Announces ``customer_erased``.
+
+    Raises CustomerNotFound, StalePreview, ReasonMissing, SuppressionKeysMissing.
+    """
+    why = text.prose(reason, "reason", 1000)
+    if not why:
+        raise ReasonMissing
+    suppression.ring()
+    confirmed = preview.digest if isinstance(preview, ErasurePreview) else preview
+    with ExitStack() as stack:
+        if actor is not None:
+            stack.enter_context(actors.use(actor))
+        with writing():
+            rows = _locked(customer.pk)
+            done = _done(rows)
+            return done or _erase(rows, why, confirmed)
+
+
+def _locked(key: UUID) -> list[Customer]:
+    """All records of the person, locked in key order. Raises CustomerNotFound."""
+    found = people.records(key)
+    while True:
+        keys = [row.pk for row in found]
+        locked = list(Customer.objects.filter(pk__in=keys).order_by("pk").select_for_update())
+        # Somebody may have merged or separated records while this waited for the locks.
+        found = people.records(key)
+        if [row.pk for row in found] == keys:
+            break
+    if not locked:
+        raise CustomerNotFound
+    return locked
+
+
+def _done(rows: Sequence[Customer]) -> Erasure | None:
+    survivor = next(row for row in rows if row.merged_into_id is None)
+    if survivor.erased_at is None:
+        return None
+    found: Erasure = Erasure.objects.get(customer_uuid=survivor.pk)
+    return found
+
+
+def _erase(rows: Sequence[Customer], why: str, confirmed: str | None) -> Erasure:
+    survivor = preview.of(rows)
+    person = people.whole(rows)
+    told = preview.told(survivor, rows, person)
+    if confirmed is not None and confirmed != told.digest:
+        raise StalePreview
+    values = suppression.known_by(person.keys)
+    reason = _without_names(why, rows, person)
+    entry = audit.record(subject=survivor.subject, action=permits.ACTION, reason=reason)
+    erasing = Erasing(person=person, entry=entry, at=clock.now(), reason=reason)
+    erasure = Erasure(
+        customer_uuid=survivor.pk,
+        keys=sorted(str(key) for key in person.keys),
+        reason=reason,
+        entry=entry,
+        counts=clear(erasing),
+        holds=[_held(hold) for hold in told.holds],
+        at=erasing.at,
+    )
+    erasure.save(force_insert=True)
+    suppression.remember(erasure, values)
+    journal = Journal(at=erasing.at)
+    keys = sorted(person.keys)
+    journal.tell(signals.customer_erased, survivor, {"customer_uuids": keys})
+    journal.write()
+    ledger.write_after_commit()
+    return erasure
+
+
+def clear(erasing: Erasing) -> dict[str, int]:
+    """Erase every entry's rows of the person; how many of each, where there were any."""
+    counts = {
+        each.key: each.erase(each.rows(erasing.person), erasing) for each in subjects.personal()
+    }
+    return {key: count for key, count in counts.items() if count}
+
+
+def _without_names(why: str, rows: Sequence[Customer], person: Person) -> str:
+    """The reason as it is kept: a first name alone names the person too, here."""
+    found = str(person.without(why))
+    for row in rows:
+        for name in f"{row.first_name} {row.last_name}".split():
+            found = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", ERASED, found, flags=re.IGNORECASE)
+    return found
+
+
+def _held(hold: Hold) -> dict[str, str | int]:
+    return {
+        "what": str(hold.what),
+        "count": hold.count,
+        "until": hold.until.isoformat(),
+        "ground": hold.ground,
+    }

@@ -1,0 +1,29 @@
+"""Whether something an import brings belongs to a person who was erased.
+
+Core knows nobody by default; the room of privacy recognises keyed hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from uuid import UUID
+
+#: ``recognise(kind, values)`` answers the values that are an erased person's, each with the key of
+#: the empty record. ``kind``: phone, email, document, code; values are canonical.
+Recognise = Callable[[str, Collection[str]], Mapping[str, UUID]]
+
+_recognisers: list[Recognise] = []
+
+
+def recognise_with(recognise: Recognise) -> None:
+    """Ask ``recognise`` from now on; for an app's ``ready()``."""
+    if recognise not in _recognisers:
+        _recognisers.append(recognise)
+
+
+def erased(kind: str, values: Collection[str]) -> dict[str, UUID]:
+    """Those of the values that an erased person was known by, and the key of the empty record."""
+    found: dict[str, UUID] = {}
+    for recognise in _recognisers:
+        found.update(recognise(kind, values))
+    return found
