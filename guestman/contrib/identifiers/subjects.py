@@ -1,12 +1,23 @@
-"""What becomes of identifiers and links when their customer is merged into another one."""
+"""What becomes of identifiers and links when their customer is merged, or erased."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink, ReviewParty
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from guestman.contrib.identifiers.models import (
+    CustomerIdentifier,
+    RecordLink,
+    ReviewItem,
+    ReviewParty,
+)
 from guestman.services import merging
-from shopman.subjects import Belonging, Row
+from shopman import subjects
+from shopman.person import Person
+from shopman.personal import Personal, delete
+from shopman.subjects import Belonging, Row, Subject
 
 _ORDER = ("weak", "asserted", "verified", "strong")
 
@@ -17,6 +28,13 @@ def connect() -> None:
         Belonging(model=CustomerIdentifier, parked=_only_claimed, is_stronger=_is_stronger),
         Belonging(model=RecordLink),
         Belonging(model=ReviewParty),
+    )
+    subjects.register(
+        Subject(
+            key="identifiers.records",
+            models=(),
+            personal=(_reviews(), _parties(), _identifiers(), _links()),
+        )
     )
 
 
@@ -31,3 +49,70 @@ def _is_stronger(survivors: Row, duplicates: Row) -> bool:
 
 def _rank(row: Row) -> tuple[bool, int]:
     return not row["is_pending"], _ORDER.index(row["strength"])
+
+
+def _identifiers() -> Personal:
+    return Personal(
+        key="identifiers.identifiers",
+        title=_("What the customer is found by"),
+        model=CustomerIdentifier,
+        columns=("customer", "value", "match_key", "variant_key", "mailbox_key"),
+        rows=lambda person: CustomerIdentifier.objects.filter(customer__in=person.keys),
+        told=("kind", "value", "strength", "is_shared", "source", "first_seen_at", "last_seen_at"),
+        erase=delete,
+        fate=_("Deleted."),
+    )
+
+
+def _links() -> Personal:
+    return Personal(
+        key="identifiers.links",
+        title=_("Linked records"),
+        model=RecordLink,
+        columns=("customer",),
+        rows=lambda person: RecordLink.objects.filter(customer__in=person.keys),
+        # A link on what somebody typed is not proved to be about this person.
+        told=_told_link,
+        erase=delete,
+        fate=_("Deleted."),
+    )
+
+
+def _told_link(row: RecordLink, person: Person) -> Row:
+    if row.evidence == RecordLink.Evidence.UNTRUSTED:
+        return {"source_type": row.source_type, "linked_at": row.linked_at}
+    return {
+        "source_type": row.source_type,
+        "linked_at": row.linked_at,
+        "source_id": row.source_id,
+    }
+
+
+def _reviews() -> Personal:
+    return Personal(
+        key="identifiers.reviews",
+        title=_("Matters for staff"),
+        model=ReviewItem,
+        columns=("values", "reason"),
+        rows=_own_reviews,
+        erase=delete,
+        fate=_("Deleted."),
+        position=50,
+    )
+
+
+def _own_reviews(person: Person) -> QuerySet[ReviewItem]:
+    own = ReviewParty.objects.filter(customer__in=person.keys).values("item")
+    return ReviewItem.objects.filter(pk__in=own)
+
+
+def _parties() -> Personal:
+    return Personal(
+        key="identifiers.review_parties",
+        title=_("Customers that a matter for staff is about"),
+        model=ReviewParty,
+        columns=("customer",),
+        rows=lambda person: ReviewParty.objects.filter(customer__in=person.keys),
+        erase=delete,
+        fate=_("Deleted."),
+    )

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("shopman", "0005_permit"),
+        ("shopman", "0006_permit"),
     ]
 
     operations = [

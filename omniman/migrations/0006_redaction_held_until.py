@@ -3,8 +3,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("omniman", "0004_import_rejects"),
-        ("shopman", "0005_permit"),
+        ("omniman", "0005_plain_names"),
+        ("shopman", "0006_permit"),
     ]
 
     operations = [

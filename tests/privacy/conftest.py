@@ -10,8 +10,8 @@ from pytest_django import Settings
 from guestman.models import Customer
 from shopman import tenancy
 from shopman.models import Tenant
-from tests.guestman.privacy import someone
 from tests.journeys import shop
+from tests.privacy import someone
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from omniman.models import Order, OrderRedaction
 from omniman.rules.canonical import digest
 from shopman.models import AuditEntry, OutboxEvent, Permit, Tenant
 from tests.guestman.factories import CustomerFactory
-from tests.guestman.privacy import dumps, someone
+from tests.privacy import dumps, someone
 
 pytestmark = pytest.mark.django_db
 

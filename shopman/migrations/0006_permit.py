@@ -6,7 +6,7 @@ import shopman.keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shopman", "0004_job_organization"),
+        ("shopman", "0005_plain_names"),
     ]
 
     operations = [

@@ -4,8 +4,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("guestman", "0003_list_indexes"),
-        ("shopman", "0005_permit"),
+        ("guestman", "0004_plain_names"),
+        ("shopman", "0006_permit"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

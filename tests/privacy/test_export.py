@@ -16,7 +16,7 @@ from guestman.models import Customer
 from guestman.services import contact_point, customer
 from omniman.services import order
 from shopman.models import AuditEntry
-from tests.guestman.privacy import someone
+from tests.privacy import someone
 
 pytestmark = pytest.mark.django_db
 
