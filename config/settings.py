@@ -337,6 +337,7 @@ SHOPMAN = {
         "doorman.services.sweep.consume",
         "guestman.contrib.insights.consumers.consume",
         "guestman.contrib.privacy.consumers.consume",
+        "config.guests.consume",
     ],
     "JOB_WORKERS": bool(REDIS_URL),
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,

@@ -22,6 +22,7 @@ from django.db.models import Q
 from omniman.conf import conf
 from omniman.history import gathering
 from omniman.history.gathering import Aliases
+from omniman.history.guests import Guest, guest_of
 from omniman.history.own import customer_order, customer_orders
 from omniman.history.rows import (
     CurrencyStats,
@@ -41,6 +42,7 @@ from shopman import clock, tenancy
 
 __all__ = [
     "CurrencyStats",
+    "Guest",
     "OrderRecord",
     "OrderStats",
     "OrderStep",
@@ -51,6 +53,7 @@ __all__ = [
     "customer_order",
     "customer_orders",
     "customers_by_period",
+    "guest_of",
     "iter_order_stats",
     "order_stats",
     "sales_by_period",

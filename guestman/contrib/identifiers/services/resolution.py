@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ from guestman.contrib.identifiers.rules.decision import (
     Claim,
     Decision,
     Hit,
+    Key,
     NothingUsable,
     Policy,
     decide,
@@ -102,6 +104,43 @@ def resolve(said: Stated, *, prefix: str | None = None) -> Resolution:
             recall.put(_question(said), found)
             return found
     return _persist(said, prefix or guestman_conf.CODE_PREFIX)
+
+
+def resolve_many(batch: Sequence[Stated]) -> list[Resolution | None]:
+    """Each of these, in order. One look-up and one trace for all that change nothing."""
+    by_key: dict[Key, list[Hit]] = defaultdict(list)
+    for hit in lookup.find(claim for said in batch for claim in said.claims):
+        by_key[hit.at].append(hit)
+    found: list[Resolution | None] = []
+    plain: list[tuple[Resolution, Stated]] = []
+    for said in batch:
+        hits = [hit for claim in said.claims for hit in by_key[claim.at]]
+        answer = _plain_match(said, hits)
+        if answer is not None:
+            plain.append((answer, said))
+        else:
+            answer = _alone(said)
+        found.append(answer)
+    audit.record_many(traced(answer, said) for answer, said in plain)
+    return found
+
+
+def _plain_match(said: Stated, hits: Sequence[Hit]) -> Resolution | None:
+    """The answer, where giving it changes nothing and nothing was proved."""
+    if said.record is not None or any(each.evidence == "V" for each in said.claims):
+        return None
+    try:
+        decision = decided(said, hits)
+    except NothingToResolve:
+        return None
+    return _answer(decision) if _changes_nothing(said, decision, hits) else None
+
+
+def _alone(said: Stated) -> Resolution | None:
+    try:
+        return resolve(said)
+    except NothingToResolve:
+        return None
 
 
 def decided(said: Stated, hits: Iterable[Hit]) -> Decision:
