@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "guestman.contrib.imports",
     "guestman.contrib.insights",
     "guestman.contrib.privacy",
+    "guestman.contrib.merge",
     "doorman",
     "omniman",
     "offerman",

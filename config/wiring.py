@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.models.signals import post_migrate
 
 from doorman.services import session
-from guestman.signals import contact_point_released, customer_deactivated
+from guestman.signals import contact_point_released, customer_deactivated, customers_merged
 from shopman import tasks
 from shopman.conf import conf
 from shopman.jobs.signals import job_started
@@ -41,6 +41,7 @@ def connect() -> None:
     contact_point_released.connect(
         on_contact_point_released, dispatch_uid="config.sessions_contact"
     )
+    customers_merged.connect(on_customers_merged, dispatch_uid="config.sessions_merged")
 
 
 def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:
@@ -51,6 +52,11 @@ def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:
 def on_contact_point_released(customer_uuid: UUID, **kwargs: Any) -> None:
     """Whoever was let in by a contact that is given up must sign in anew."""
     session.end_all(customer_uuid=customer_uuid, reason="contact_released")
+
+
+def on_customers_merged(merged_uuid: UUID, **kwargs: Any) -> None:
+    """Who was let in as the duplicate signs in anew, as the survivor."""
+    session.end_all(customer_uuid=merged_uuid, reason="customer_merged")
 
 
 def on_job_started(job_uuid: UUID, **kwargs: Any) -> None:

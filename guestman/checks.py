@@ -10,6 +10,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from guestman import triggers
 from guestman.conf import conf
 from guestman.models import Customer
 
@@ -24,6 +25,7 @@ def connect() -> None:
     register(settings_make_sense)
     register(google_places_is_usable)
     register(search_is_indexed, Tags.database)
+    register(aliases_are_guarded, Tags.database)
 
 
 def settings_make_sense(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
@@ -89,6 +91,24 @@ def search_is_indexed(
                     hint="CREATE EXTENSION pg_trgm (it needs a privileged role), then run "
                     "`migrate guestman 0001` and `migrate guestman`.",
                     id="guestman.W001",
+                )
+            )
+    return messages
+
+
+def aliases_are_guarded(
+    app_configs: object, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The triggers that keep aliases of merged customers one step long are in place."""
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        missing = triggers.guard.missing(connections[alias])
+        if missing:
+            messages.append(
+                Error(
+                    f"Database {alias!r} lacks triggers that guard aliases: {', '.join(missing)}.",
+                    hint="Run manage.py migrate --skip-checks, which puts them back.",
+                    id="guestman.E005",
                 )
             )
     return messages

@@ -42,3 +42,11 @@ contact_point_released = Signal()
 #: proved again after more than ``GUESTMAN["STALE_IDENTITY_DAYS"]``: its number may have a new
 #: holder.
 stale_contact_proved = Signal()
+
+#: ``customer_uuid: UUID, merged_uuid: UUID, merge_uuid: UUID``. The customer ``merged_uuid`` is an
+#: alias of this one from now on: whatever asks for it gets this one.
+customers_merged = Signal()
+
+#: ``customer_uuid: UUID, merged_uuid: UUID, merge_uuid: UUID``. A merge was taken back:
+#: ``merged_uuid`` is a customer of its own again.
+customers_unmerged = Signal()

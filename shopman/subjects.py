@@ -57,10 +57,13 @@ class Belonging:
     #: constraints it clashed with.
     parked: Callable[[dt.datetime], Row] = _nothing
     #: Of two rows that clash, the survivor's and the duplicate's: whether the duplicate's takes the
-    #: place. Only with ``parked``, which the survivor's row becomes then.
+    #: place. Only with ``parked``, which the survivor's row becomes then, or ``takes_over``.
     is_stronger: Callable[[Row, Row], bool] | None = None
     #: What the row that takes a place has from the row that had it.
     inherits: tuple[str, ...] = ()
+    #: Where no column takes a row out of its constraints: the survivor's row keeps its place, has
+    #: these columns from the stronger one, and that one is parked.
+    takes_over: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -35,6 +35,7 @@ _REASONS: Final[Mapping[str, Text]] = {
     "created": gettext_lazy("a new customer"),
     "inactive": gettext_lazy("the customer is not active"),
     "customer_inactive": gettext_lazy("the customer is not active any more"),
+    "customer_merged": gettext_lazy("the customer was merged into another one"),
     "contact_mismatch": gettext_lazy("the contact is not the customer's own"),
     "no_account": gettext_lazy("nobody has this contact"),
     "ended_by_customer": gettext_lazy("by the customer"),

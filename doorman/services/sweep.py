@@ -18,8 +18,15 @@ ENDING = {
 }
 
 
+#: The event of a merge is about who stays; sessions of the other one end.
+MERGED = "guestman.customers_merged"
+
+
 def consume(event: OutboxEvent) -> None:
     """End the sessions of the customer an event is about. Bears being called twice."""
+    if event.name == MERGED:
+        session.end_all(customer_uuid=UUID(event.payload["merged_uuid"]), reason="customer_merged")
+        return
     reason = ENDING.get(event.name)
     kind, _, key = event.subject.partition(":")
     if reason and kind == "customer":

@@ -54,6 +54,16 @@ class CustomerDetail(CustomerRow):
     created_by = serializers.CharField(help_text="Who made the record.")
 
 
+class CustomerItemRow(CustomerDetail):
+    """A customer as it is asked for by its key, or by that of one that was merged into it."""
+
+    merged_from: Any = serializers.ListField(
+        source="aliases",
+        child=serializers.UUIDField(),
+        help_text="Keys of customers that are this one; asking for them answers with it.",
+    )
+
+
 class ContactPointRow(OutputSerializer):
     """A phone number, e-mail address or account name of a customer."""
 

@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from guestman.models.group import CustomerGroup
 from shopman import clock
-from shopman.models import OrganizationModel, TenantManager, TenantQuerySet, of_organizations
+from shopman.models import Keys, OrganizationModel, TenantManager, TenantQuerySet, of_organizations
 
 
 class CustomerQuerySet(TenantQuerySet["Customer"]):
@@ -26,6 +27,22 @@ class CustomerQuerySet(TenantQuerySet["Customer"]):
     def survivors(self) -> CustomerQuerySet:
         """Customers that were not merged into another one, inactive ones included."""
         return self.filter(merged_into__isnull=True)
+
+    def with_survivor(self) -> CustomerQuerySet:
+        """Each with the customer it was merged into at hand: no second query to follow it."""
+        return self.select_related("merged_into")
+
+    def known_as(self, key: uuid.UUID) -> CustomerQuerySet:
+        """The customer with this key, or the one it was merged into."""
+        alias = Customer.objects.filter(uuid=key).values("merged_into")
+        own = Value(key, output_field=models.UUIDField())
+        return self.filter(uuid=Coalesce(Subquery(alias), own))
+
+    def with_aliases(self) -> CustomerQuerySet:
+        """Each with ``aliases``: the keys of those merged into it."""
+        own = Customer.objects.filter(merged_into=OuterRef("pk")).order_by()
+        keys = own.values("merged_into").annotate(keys=Keys("uuid")).values("keys")
+        return self.annotate(aliases=Subquery(keys))
 
     def visible_to(self, organizations: Collection[uuid.UUID]) -> CustomerQuerySet:
         """Customers of these organizations and those the whole tenant shares; all without any."""
@@ -135,7 +152,7 @@ class Customer(OrganizationModel):  # type: ignore[django-manager-missing]
             models.UniqueConstraint(fields=["tenant", "code"], name="customer_code"),
             models.UniqueConstraint(
                 fields=["tenant", "document_country", "document"],
-                condition=Q(is_active=True) & ~Q(document=""),
+                condition=Q(is_active=True, merged_into__isnull=True) & ~Q(document=""),
                 name="customer_document",
             ),
             models.CheckConstraint(condition=~Q(code=""), name="customer_code_given"),

@@ -190,11 +190,18 @@ class ContactBook:
         )
         self.journal.customer_updated(self.customer, changes)
 
-    def _elect(self, kind: str) -> None:
+    def elect(self, kinds: Iterable[str]) -> list[ContactPoint]:
+        """Give those of the kinds that lost it a primary contact; returns the new ones, unsaved."""
+        lost = (kind for kind in sorted(kinds) if self.primary(kind) is None)
+        return [best for kind in lost if (best := self._elect(kind))]
+
+    def _elect(self, kind: str) -> ContactPoint | None:
         candidates = [each for each in self.live if each.kind == kind]
-        if candidates:
-            best = min(candidates, key=lambda each: (each.is_shared, not each.is_verified))
-            best.is_primary = True
+        if not candidates:
+            return None
+        best = min(candidates, key=lambda each: (each.is_shared, not each.is_verified))
+        best.is_primary = True
+        return best
 
     def _store(self) -> tuple[dict[str, Any], dict[str, Any]]:
         before: dict[str, Any] = {}

@@ -15,6 +15,9 @@ from guestman.rules.contacts import ContactForm
 from shopman import tenancy
 from shopman.models import sole
 
+#: How often an alias is followed that changes while it is looked up.
+_ATTEMPTS = 4
+
 
 def contact(form: ContactForm) -> None:
     """Let nobody else decide whose this number or address is until the transaction ends.
@@ -51,9 +54,12 @@ def customer(key: str | UUID) -> Customer:
     """
     by_key = Q(uuid=key) if isinstance(key, UUID) else Q(code=key)
     found = _locked(by_key)
-    if found is None:
+    # The survivor may become an alias itself while he is waited for.
+    for _ in range(_ATTEMPTS):
+        if found is not None:
+            return found
         alias = Customer.objects.filter(by_key).values_list("merged_into", flat=True).first()
-        found = _locked(Q(uuid=alias)) if alias else None
+        found = _locked(Q(uuid=alias) if alias else by_key)
     if found is None:
         raise CustomerNotFound
     return found
@@ -87,13 +93,23 @@ def holders(form: ContactForm, also: Iterable[UUID] = ()) -> dict[UUID, Customer
 
 
 def holders_of_any(forms: Iterable[ContactForm], also: Iterable[UUID] = ()) -> dict[UUID, Customer]:
-    """Everybody who holds one of these contacts, and ``also`` these, locked in key order."""
+    """Everybody who holds one of these contacts, and ``also`` these, locked in key order.
+
+    Who was merged into another one while he was waited for has his survivor at his side.
+    """
     wanted = Q(uuid__in=list(also))
     for form in forms:
         holding = ContactPoint.objects.with_key(form.family, form.match_key).values("customer")
         wanted |= Q(uuid__in=holding)
-    found = Customer.objects.filter(wanted)
-    return {each.pk: each for each in found.order_by("uuid").select_for_update()}
+    found = _all_locked(wanted)
+    while missing := {each.merged_into_id for each in found.values()} - {None, *found}:
+        found |= _all_locked(Q(uuid__in=missing))
+    return found
+
+
+def _all_locked(rows: Q) -> dict[UUID, Customer]:
+    locked = Customer.objects.filter(rows).order_by("uuid").select_for_update()
+    return {each.pk: each for each in locked}
 
 
 def _locked(by_key: Q) -> Customer | None:

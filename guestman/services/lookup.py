@@ -22,12 +22,12 @@ PriceListReason = Literal[
 
 def get(code: str) -> Customer | None:
     """The active customer with this code, or None."""
-    return _active(sole(Customer.objects.filter(code=code)))
+    return _active(sole(Customer.objects.with_survivor().filter(code=code)))
 
 
 def get_by_uuid(uuid: UUID) -> Customer | None:
     """The active customer with this key, or None."""
-    return _active(sole(Customer.objects.filter(uuid=uuid)))
+    return _active(sole(Customer.objects.with_survivor().filter(uuid=uuid)))
 
 
 def get_by_phone(phone: str) -> Customer | None:
@@ -66,12 +66,14 @@ def get_by_document(document: str, *, country: str | None = None) -> Customer | 
             continue
     if not numbers:
         return None
-    return (
-        Customer.objects.active()
-        .filter(document__in=numbers, document_country=country.upper())
-        .order_by("uuid")
-        .first()
+    rows = Customer.objects.with_survivor().filter(
+        Q(is_active=True) | Q(merged_into__isnull=False),
+        document__in=numbers,
+        document_country=country.upper(),
     )
+    # Whose it is stands before an alias that had another one.
+    found = sorted(rows, key=lambda each: (each.merged_into_id is not None, each.pk))
+    return _active(found[0]) if found else None
 
 
 def price_list(code: str) -> str | None:

@@ -5,8 +5,8 @@
     merging.object_to(protected_pair)
     merging.on_merge(customers_merged)
 
-Every reference to Customer needs a rule (``register``), or ``manage.py check`` fails. Apps that name
-a customer by uuid say so in ``shopman.subjects``.
+Every reference to Customer needs a rule (``register``), or ``manage.py check`` fails. Apps that
+name a customer by uuid say so in ``shopman.subjects``.
 """
 
 from __future__ import annotations

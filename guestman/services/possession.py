@@ -47,6 +47,8 @@ class Claim:
         self.form = form
         self.journal = journal
         customers = locks.holders(form, also=[claimant] if claimant else [])
+        while claimant in customers and customers[claimant].merged_into_id:
+            claimant = customers[claimant].merged_into_id
         contacts: dict[UUID, list[ContactPoint]] = {key: [] for key in customers}
         if customers:
             for contact in ContactPoint.objects.live().filter(customer__in=customers):

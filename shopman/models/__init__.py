@@ -14,7 +14,7 @@ from shopman.models.base import (
     sole,
     stamp,
 )
-from shopman.models.expressions import Bucket, Moment
+from shopman.models.expressions import Bucket, Keys, Moment
 from shopman.models.idempotency import IdempotencyRecord
 from shopman.models.job import Job, JobFailure
 from shopman.models.lookups import Among
@@ -40,6 +40,7 @@ __all__ = [
     "Immutable",
     "Job",
     "JobFailure",
+    "Keys",
     "Membership",
     "MembershipOrganization",
     "Moment",

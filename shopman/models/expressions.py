@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
-from django.db.models import DateTimeField, Field, Func, IntegerField, Value
+from django.db.models import (
+    Aggregate,
+    DateTimeField,
+    Field,
+    Func,
+    IntegerField,
+    JSONField,
+    Value,
+)
 from django.db.models.sql.compiler import SQLCompiler
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -35,6 +44,28 @@ class Moment(Func):
         if microseconds is None:
             return None
         return _EPOCH + dt.timedelta(microseconds=microseconds)
+
+
+class _KeysField(JSONField):
+    """A JSON list of UUIDs, however the engine writes them; never null."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> list[str]:
+        found = super().from_db_value(value, expression, connection)
+        return [str(UUID(each)) for each in found or ()]
+
+
+class Keys(Aggregate):
+    """The UUIDs of a group in one list, in no order; of nothing an empty one."""
+
+    output_field = _KeysField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: Any, **context: Any
+    ) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function="jsonb_agg", **context)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, function="json_group_array", **context)
 
 
 class Bucket(Func):

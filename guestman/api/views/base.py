@@ -32,8 +32,8 @@ class CustomerView(StaffView):
         return rows
 
     def customer(self, uuid: UUID) -> Customer:
-        """One query. Raises CustomerNotFound."""
-        found = self.customers.filter(uuid=uuid).first()
+        """The customer with this key or alias. One query. Raises CustomerNotFound."""
+        found = self.customers.known_as(uuid).first()
         if found is None:
             raise CustomerNotFound
         return found

@@ -11,7 +11,13 @@ from rest_framework.request import Request
 from guestman.api.failures import CONTACTS, FIELDS
 from guestman.api.filters import AuditFilter, CustomerFilter
 from guestman.api.inputs import CustomerChanges, NewCustomer, NoInput, Reason
-from guestman.api.rows import AuditRow, CustomerDetail, CustomerRow, PriceListEntitlement
+from guestman.api.rows import (
+    AuditRow,
+    CustomerDetail,
+    CustomerItemRow,
+    CustomerRow,
+    PriceListEntitlement,
+)
 from guestman.api.views.base import CustomerView
 from guestman.errors import (
     CodeTaken,
@@ -103,17 +109,17 @@ class Customers(CustomerView):
 
 class CustomerItem(CustomerView):
     input_class: ClassVar = {"PATCH": CustomerChanges}
-    output_class = CustomerDetail
+    output_class: ClassVar = {"GET": CustomerItemRow, "PATCH": CustomerDetail}
     versioned = True
 
     @operation("getCustomer", CustomerNotFound)
     def get(self, request: Request, uuid: UUID) -> HttpResponse:
         """Retrieve a customer.
 
-        With the version as `ETag`, for a change that follows. A customer that was merged into
-        another one says so in `merged_into`: ask for that one instead.
+        With the version as `ETag`, for a change that follows. The key of a customer that was
+        merged into another one answers with that one, whose `uuid` is the key to keep.
         """
-        return self.item(self.customers.filter(uuid=uuid))
+        return self.item(self.customers.known_as(uuid).with_aliases())
 
     @operation(
         "changeCustomer", CustomerNotFound, CustomerInactive, DocumentTaken, StaleVersion, *FIELDS
@@ -128,7 +134,7 @@ class CustomerItem(CustomerView):
         facts = self.accept(request)
         version = expected_version(request)
         customer.update(self.customer(uuid).uuid, expected_version=version, **facts)
-        return self.item(self.customers.filter(uuid=uuid))
+        return self.item(self.customers.known_as(uuid))
 
 
 class CustomerDeactivation(CustomerView):
@@ -146,7 +152,7 @@ class CustomerDeactivation(CustomerView):
         """
         facts = self.accept(request)
         customer.deactivate(self.customer(uuid).uuid, **facts)
-        return self.item(self.customers.filter(uuid=uuid))
+        return self.item(self.customers.known_as(uuid))
 
 
 class CustomerReactivation(CustomerView):
@@ -164,7 +170,7 @@ class CustomerReactivation(CustomerView):
         """
         self.accept(request)
         customer.reactivate(self.customer(uuid).uuid)
-        return self.item(self.customers.filter(uuid=uuid))
+        return self.item(self.customers.known_as(uuid))
 
 
 class CustomerPriceList(CustomerView):

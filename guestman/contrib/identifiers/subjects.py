@@ -19,13 +19,31 @@ from shopman.person import Person
 from shopman.personal import Personal, delete
 from shopman.subjects import Belonging, Row, Subject
 
+#: All but the kind: of a number that both have, the survivor's stays phone or WhatsApp.
+_TAKEN_OVER = (
+    "value",
+    "variant_key",
+    "mailbox_key",
+    "strength",
+    "is_shared",
+    "blocked",
+    "is_pending",
+    "source",
+    "first_seen_at",
+    "last_seen_at",
+)
 _ORDER = ("weak", "asserted", "verified", "strong")
 
 
 def connect() -> None:
     """Called when the app is ready."""
     merging.register(
-        Belonging(model=CustomerIdentifier, parked=_only_claimed, is_stronger=_is_stronger),
+        Belonging(
+            model=CustomerIdentifier,
+            parked=_only_claimed,
+            is_stronger=_is_stronger,
+            takes_over=_TAKEN_OVER,
+        ),
         Belonging(model=RecordLink),
         Belonging(model=ReviewParty),
     )

@@ -24,8 +24,10 @@ from shopman.subjects import Belonging, Subject
 
 def connect() -> None:
     """Register; called when the app is ready."""
-    # Numbers are made anew from the orders, which follow the alias; the duplicate's do not count.
+    # Numbers are made anew from the orders, which follow the alias.
     merging.register(Belonging(model=CustomerInsight, on_merge="stay"))
+    # What a customer's segment was is history.
+    merging.register(Belonging(model=SegmentChange, on_merge="stay"))
     merging.on_merge(on_merge)
     merging.on_unmerge(on_unmerge)
     subjects.register(Subject(key="insights.measures", models=(InsightMeasure,)))
@@ -42,8 +44,9 @@ def connect() -> None:
     )
 
 
-def on_merge(*, survivor: Customer, **kwargs: Any) -> None:
-    """The survivor's numbers lack the orders he got."""
+def on_merge(*, survivor: Customer, duplicate: Customer, **kwargs: Any) -> None:
+    """The survivor's numbers lack the orders he got; the duplicate's would be counted twice."""
+    CustomerInsight.objects.filter(customer=duplicate).delete()
     mark_stale([survivor.pk])
 
 

@@ -209,7 +209,11 @@ def test_merged_customers_are_not_listed_but_point_to_their_survivor(api: APICli
     survivor = CustomerFactory(code="survivor")
     merged = CustomerFactory(code="merged", merged_into=survivor)
     assert codes(api.get(URL)) == ["survivor"]
-    assert api.get(f"{URL}/{merged.uuid}").json()["merged_into"] == str(survivor.uuid)
+    for key in (merged.uuid, survivor.uuid):
+        found = api.get(f"{URL}/{key}").json()
+        assert (found["uuid"], found["merged_into"]) == (str(survivor.uuid), None)
+        assert found["merged_from"] == [str(merged.uuid)]
+    assert api.get(f"{URL}/{CustomerFactory().uuid}").json()["merged_from"] == []
 
 
 def test_the_total_is_counted_on_demand(api: APIClient) -> None:

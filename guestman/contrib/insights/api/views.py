@@ -15,6 +15,7 @@ from guestman.contrib.insights.models import (
     CustomerInsightQuerySet,
     InsightRun,
 )
+from guestman.models import Customer
 from shopman.api.operations import operation
 from shopman.api.pagination import Keyset
 from shopman.api.views import StaffView
@@ -47,7 +48,7 @@ class CustomerInsightItem(InsightView):
         Orders, money, RFM scores, segment, risk of leaving and expected value, as last calculated.
         Before the first calculation the answer is a 404.
         """
-        return self.item(self.insights.filter(customer_id=uuid))
+        return self.item(self.insights.filter(customer__in=Customer.objects.known_as(uuid)))
 
 
 class Insights(InsightView):

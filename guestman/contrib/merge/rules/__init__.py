@@ -1,0 +1,1 @@
+"""Decisions of a merge, without a database."""

@@ -1,0 +1,120 @@
+"""What merges remember of a person, and how that is erased.
+
+The moves hold rows as they were before, so that a merge can be taken back; an erased person's are
+emptied, and his merges stand for good.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from guestman.contrib.merge.models import Merge, MergeMove, MergeReturn, MergeUndo
+from guestman.services import merging
+from shopman import permits, subjects
+from shopman.person import Person
+from shopman.personal import Erasing, Personal, batches, naming
+from shopman.subjects import Belonging, Subject
+
+
+def connect() -> None:
+    """Register; called when the app is ready."""
+    # History names who it was.
+    merging.register(
+        Belonging(model=Merge, column="survivor", on_merge="stay"),
+        Belonging(model=Merge, column="duplicate", on_merge="stay"),
+    )
+    subjects.register(
+        Subject(
+            key="merge.history",
+            models=(),
+            personal=(_merges(), _undos(), _moves(), _returns()),
+        )
+    )
+
+
+def _merges() -> Personal:
+    return Personal(
+        key="merge.merges",
+        title=_("Merges"),
+        model=Merge,
+        columns=("survivor", "duplicate", "receipt", "reason"),
+        rows=_of_person,
+        told=("at",),
+        erase=_emptied(reason=""),
+        fate=_("The reason is emptied; which keys were merged stays."),
+    )
+
+
+def _undos() -> Personal:
+    return Personal(
+        key="merge.undos",
+        title=_("Merges taken back"),
+        model=MergeUndo,
+        columns=("merge", "reason"),
+        rows=lambda person: MergeUndo.objects.filter(merge__in=_of_person(person)),
+        told=("at",),
+        erase=_emptied(reason=""),
+        fate=_("The reason is emptied."),
+    )
+
+
+def _moves() -> Personal:
+    return Personal(
+        key="merge.moves",
+        title=_("Rows as they were before a merge"),
+        model=MergeMove,
+        columns=("row", "before", "after"),
+        rows=_own_moves,
+        erase=_emptied(before={}, after={}),
+        fate=_("Emptied: these merges cannot be taken back any more."),
+    )
+
+
+def _returns() -> Personal:
+    return Personal(
+        key="merge.returns",
+        title=_("Rows as they were before a merge was taken back"),
+        model=MergeReturn,
+        columns=("row", "found", "left"),
+        rows=lambda person: MergeReturn.objects.filter(
+            Q(undo__merge__in=_of_person(person)) | Q(row__in=_own_moves(person).values("row"))
+        ),
+        erase=_emptied(found={}, left={}),
+        fate=_("Emptied."),
+    )
+
+
+def _of_person(person: Person) -> QuerySet[Merge]:
+    keys = list(person.keys)
+    found: QuerySet[Merge] = Merge.objects.filter(Q(survivor__in=keys) | Q(duplicate__in=keys))
+    return found
+
+
+def _own_moves(person: Person) -> QuerySet[MergeMove]:
+    """Moves of the person's merges, what later merges took along, and others that name them."""
+    own = MergeMove.objects.filter(merge__in=_of_person(person))
+    changed = MergeMove.objects.filter(kind=MergeMove.Kind.CHANGED, model="guestman.customer")
+    named = naming(changed, person, "before", "after")
+    found: QuerySet[MergeMove] = MergeMove.objects.filter(
+        Q(row__in=own.values("row")) | Q(pk__in=own.values("pk")) | Q(pk__in=named.values("pk"))
+    )
+    return found
+
+
+def _emptied(**values: Any) -> Any:
+    """Erases by giving columns these values."""
+
+    def erase(rows: QuerySet[Any], erasing: Erasing) -> int:
+        count = 0
+        for keys in batches(rows):
+            found = list(rows.model.objects.filter(pk__in=keys))
+            for row in found:
+                for name, value in values.items():
+                    setattr(row, name, value)
+            count += permits.rewrite(found, columns=list(values), entry=erasing.entry)
+        return count
+
+    return erase
