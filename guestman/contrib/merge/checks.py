@@ -13,9 +13,6 @@ from guestman.models import Customer
 from guestman.services import merging
 from shopman import subjects
 
-_HINT = "Register it in ready() of its app: merging.register(Belonging(model=...))."
-_UUID_HINT = "Register it in ready() of its app: shopman.subjects.register(Subject(...))."
-
 
 def connect() -> None:
     """Register the check; called when the app is ready."""
@@ -36,13 +33,13 @@ def _complaints(models: list[type[Model]]) -> Iterator[Error]:
             if field.related_model is Customer and (model, field.name) not in known:
                 yield Error(
                     f"{model._meta.label}.{field.name} refers to a customer and has no merge rule.",
-                    hint=_HINT,
+                    hint="Call merging.register(Belonging(model=...)) in ready() of its app.",
                     id="guestman_merge.E001",
                 )
             if field.name == "customer_uuid" and model not in named:
                 yield Error(
-                    f"{model._meta.label}.customer_uuid names a customer, and no app owns up to it.",
-                    hint=_UUID_HINT,
+                    f"{model._meta.label}.customer_uuid names a customer, and no app says so.",
+                    hint="Call shopman.subjects.register(Subject(...)) in ready() of its app.",
                     id="guestman_merge.E002",
                 )
         for relation in model._meta.local_many_to_many:

@@ -44,7 +44,8 @@ def preview(*, survivor: Customer, duplicate: Customer) -> MergePreview:
     """What merging ``duplicate`` into ``survivor`` would do. Nothing is written.
 
     Raises CustomerNotFound, SelfMerge, ForeignMerge, AlreadyMerged, CustomerErased,
-    CustomerInactive, DifferentTypes, DifferentDocuments, DifferentBirthDates, and what other rooms object.
+    CustomerInactive, DifferentTypes, DifferentDocuments, DifferentBirthDates, and what other rooms
+    object.
     """
     refuse_pair(survivor, duplicate)
     rows = Customer.objects.in_bulk([survivor.pk, duplicate.pk])
