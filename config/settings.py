@@ -308,6 +308,18 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "guestman.contrib.privacy.tasks.retain_tenants",
         "schedule": crontab(hour=3, minute=42),
     },
+    "find duplicates": {
+        "task": "guestman.contrib.duplicates.tasks.find_tenants",
+        "schedule": crontab(hour=4, minute=10, day_of_week="sunday"),
+    },
+    "go on with interrupted searches for duplicates": {
+        "task": "guestman.contrib.duplicates.tasks.continue_scans",
+        "schedule": 60.0,
+    },
+    "compare changed customers": {
+        "task": "guestman.contrib.duplicates.tasks.compare_changed_tenants",
+        "schedule": 60.0,
+    },
     "purge the door": {
         "task": "doorman.tasks.purge_expired",
         "schedule": crontab(hour=3, minute=22),
@@ -339,6 +351,7 @@ SHOPMAN = {
         "guestman.contrib.insights.consumers.consume",
         "guestman.contrib.privacy.consumers.consume",
         "config.guests.consume",
+        "guestman.contrib.duplicates.consumers.consume",
     ],
     "JOB_WORKERS": bool(REDIS_URL),
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,

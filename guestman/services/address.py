@@ -240,3 +240,4 @@ def _audit(
         before={"addresses": {key: before}} if before else {},
         after={"addresses": {key: {**after, "version": address.version}}},
     )
+    journal.observe_customer(owner, {"addresses"})

@@ -21,7 +21,10 @@ class ContactChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerChange:
-    """A customer as it is now, and the names of the fields that changed; of a new one, all."""
+    """A customer as it is now, and the names of the fields that changed; of a new one, all.
+
+    ``addresses`` is among them when one of his addresses was added, changed or removed.
+    """
 
     row: Customer
     fields: Collection[str]

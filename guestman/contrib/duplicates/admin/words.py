@@ -26,12 +26,18 @@ FEATURES: Mapping[str, Promise] = {
     "postal_code": _("postal code"),
     "address": _("parts of one address count together"),
     "household": _("people who live together share this"),
+    "name_alone": _("a name alone says little"),
+    "crowd": _("among so many customers, strangers have things in common"),
+    "generation": _("a word like Filho, Neto or Jr."),
 }
 LEVELS: Mapping[str, Promise] = {
     "exact": _("the same"),
     "near": _("a letter or two apart"),
     "similar": _("similar"),
     "different": _("different"),
+    "part": _("the same, one has a second one"),
+    "other_name": _("the same as the other's second one"),
+    "left_out": _("only one has it"),
     "slip": _("one slip apart"),
     "two_parts": _("two of day, month and year agree"),
     "two_slips": _("two digits apart"),

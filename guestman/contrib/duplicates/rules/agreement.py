@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import IntEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
+from guestman.contrib.duplicates.rules.sounds import are_brother_and_sister, skeleton
 from guestman.rules.nicknames import are_nicknames
 
 #: Jaro-Winkler from which two words sound like slips of one.
@@ -15,6 +18,9 @@ SIMILAR = 0.88
 SLIPS_PER_LETTER = 0.34
 #: Letters from which two slips still leave a word recognisable.
 LONG = 6
+
+
+_NO_LETTERS = re.compile(r"[^a-z]+")
 
 
 class Level(IntEnum):
@@ -41,6 +47,7 @@ class DateLevel(IntEnum):
     DIFFERENT = 5
 
 
+@lru_cache(maxsize=2**16)
 def words(first: str, second: str) -> Level:
     """Two words or lines of one kind."""
     if first == second:
@@ -54,13 +61,30 @@ def words(first: str, second: str) -> Level:
     return Level.DIFFERENT
 
 
+@lru_cache(maxsize=2**16)
 def given_names(first: str, second: str) -> Level:
-    """Two given names: also a nickname or an initial of the other is similar."""
+    """Two given names: also a nickname or an initial of the other is similar.
+
+    Names that differ by the gender they are for, such as Daniel and Daniela, are two names.
+    """
     level = words(first, second)
+    if level is not Level.EXACT and are_brother_and_sister(first, second):
+        return Level.DIFFERENT
     if level is not Level.DIFFERENT:
         return level
     initial = first[0] == second[0] and 1 in (len(first), len(second))
     return Level.SIMILAR if initial or are_nicknames(first, second) else level
+
+
+@lru_cache(maxsize=2**16)
+def sound_alike(first: str, second: str) -> bool:
+    """Whether two names that many people have may still be one: spelled alike, or a nickname.
+
+    Not Manoel and Manuela: of two names one of which ends in a, the other is a man's.
+    """
+    if are_nicknames(first, second) or 1 in (len(first), len(second)):
+        return True
+    return skeleton(first) == skeleton(second) and first.endswith("a") == second.endswith("a")
 
 
 def dates(first: dt.date, second: dt.date) -> DateLevel:
@@ -82,12 +106,17 @@ def dates(first: dt.date, second: dt.date) -> DateLevel:
 
 
 def emails(first: str, second: str) -> Level:
-    """Two e-mail addresses, ``local@domain``. A short local part must agree exactly."""
+    """Two e-mail addresses, ``local@domain``. A short local part must agree exactly.
+
+    Other digits or dots are a namesake's: ``ana.lima7`` is neither ``ana.lima9`` nor ``analima``.
+    """
     if first == second:
         return Level.EXACT
     local, _at, _domain = first.partition("@")
     other_local, _at, _domain = second.partition("@")
     shortest = min(len(local), len(other_local))
+    if local != other_local and _NO_LETTERS.findall(local) != _NO_LETTERS.findall(other_local):
+        return Level.DIFFERENT
     edits = DamerauLevenshtein.distance(first, second)
     in_local = DamerauLevenshtein.distance(local, other_local)
     if edits <= 2 and in_local * LONG <= shortest * 2:

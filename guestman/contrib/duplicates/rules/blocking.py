@@ -7,28 +7,16 @@ another key intact. Keys of more than a limit of customers are left out by the s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import product
 
 from guestman.contrib.duplicates.rules.people import Person, Place
-
-_REPEATED = re.compile(r"(.)\1+")
-_VOWELS = re.compile(r"[aeiouyhw]")
-#: Letters that sound alike in Portuguese, Spanish or English, and are mistyped for each other.
-_SOUNDS = str.maketrans({"z": "s", "c": "k", "q": "k", "x": "s", "j": "g", "v": "b", "f": "p"})
+from guestman.contrib.duplicates.rules.sounds import skeleton
 
 
 def keys(person: Person) -> frozenset[str]:
     """The keys of a customer, short texts."""
     return frozenset((*_of_contacts(person), *_of_names(person), *_of_places(person)))
-
-
-def skeleton(word: str) -> str:
-    """What is left of a word however its vowels are spelled: ``"souza"`` and ``"sosa"`` give ss."""
-    sounds = word.replace("ph", "f").translate(_SOUNDS)
-    bare = sounds[:1] + _VOWELS.sub("", sounds[1:])
-    return _REPEATED.sub(r"\1", bare)
 
 
 def _of_contacts(person: Person) -> Iterator[str]:

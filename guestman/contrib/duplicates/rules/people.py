@@ -7,7 +7,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from guestman.rules.names import name_words
 from shopman.text import fold
+
+#: Words after a family name that tell father, son and grandson apart, and what they mean.
+GENERATIONS = {
+    "junior": "son",
+    "jr": "son",
+    "filho": "son",
+    "hijo": "son",
+    "neto": "grandson",
+    "nieto": "grandson",
+    "sobrinho": "nephew",
+    "senior": "father",
+    "ii": "second",
+    "iii": "third",
+}
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
@@ -39,6 +54,16 @@ class Person:
     phones: frozenset[str] = frozenset()
     places: tuple[Place, ...] = field(default=())
     is_company: bool = False
+
+
+def named(first_name: str, last_name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words of the given and of the family name; of a whole name in one field, the first is given.
+
+    >>> named("João Carlos", "da Silva"), named("Ana de Souza", "")
+    ((('joao', 'carlos'), ('silva',)), (('ana',), ('souza',)))
+    """
+    given, family = name_words(first_name), name_words(last_name)
+    return (given, family) if family else (given[:1], given[1:])
 
 
 def place(

@@ -28,6 +28,7 @@ def counted(people: Sequence[Person]) -> Frequencies:
             for kind, counter in counts.items()
         },
         rows={kind: counter.total() for kind, counter in counts.items()},
+        people=len(people),
     )
 
 

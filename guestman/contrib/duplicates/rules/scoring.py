@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
-from guestman.contrib.duplicates.rules import agreement, weights
-from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
+from guestman.contrib.duplicates.rules import agreement, names, weights
+from guestman.contrib.duplicates.rules.agreement import Level
+from guestman.contrib.duplicates.rules.evidence import Evidence, graded
+from guestman.contrib.duplicates.rules.evidence import total as sum_of
 from guestman.contrib.duplicates.rules.people import Person, Place
-from guestman.contrib.duplicates.rules.weights import Frequencies, Kind, bits, constant, weight
+from guestman.contrib.duplicates.rules.weights import Frequencies, Kind, constant, weight
+
+__all__ = ["Band", "Evidence", "Score", "score"]
 
 #: Where the bands begin, in bits.
 LIKELY = 0.0
 POSSIBLE = -4.0
 CERTAIN = 20.0
-#: A household shares its family name and address: where given names differ and birth dates do not
-#: speak for one person, these make a pair possible and never likely.
+#: A household shares its family name, address and phone, twins a birth date, couples an e-mail
+#: address: the most for people of different first names, or of birth dates far apart.
 HOUSEHOLD = -2.0
+#: How much lower either is where phones of both are known and say nothing for one person.
+PHONES_KNOWN = -4.0
+#: The most that a name says alone, or with a town.
+NAME_ALONE = -1.0
 #: The parts of an address follow from each other.
 ADDRESS = 18.0
 
@@ -30,15 +39,6 @@ class Band(StrEnum):
     LIKELY = "likely"
     POSSIBLE = "possible"
     UNLIKELY = "unlikely"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What one feature adds, in bits of two decimals. ``level`` says how the values agree."""
-
-    feature: str
-    level: str
-    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +54,19 @@ def score(first: Person, second: Person, frequencies: Frequencies) -> Score:
     """Compare two people. Symmetric; a company and a person are never one."""
     if first.is_company != second.is_company:
         return Score(total=weights.DOCUMENT_DIFFERS * 2, evidence=(), band=Band.UNLIKELY)
-    life = [*_names(first, second, frequencies), *_birth_date(first, second)]
-    life += _address(first, second, frequencies)
-    found = [*life, *_household(life), *_contacts(first, second), *_documents(first, second)]
+    found = [
+        *_crowd(frequencies),
+        *names.compare(first, second, frequencies),
+        *_birth_date(first, second),
+        *_contacts(first, second),
+        *_documents(first, second),
+        *_address(first, second, frequencies),
+    ]
     evidence = tuple(
         Evidence(feature=each.feature, level=each.level, weight=round(each.weight, 2))
-        for each in found
+        for each in (*found, *_capped(found))
     )
-    total = round(weights.PRIOR + _sum(evidence), 2)
+    total = round(weights.PRIOR + sum_of(evidence), 2)
     return Score(total=total, evidence=evidence, band=_band(total, evidence))
 
 
@@ -74,8 +79,15 @@ def _band(total: float, evidence: tuple[Evidence, ...]) -> Band:
     named = "names_swapped" in levels or (
         levels.get("given_name") in _AGREES and levels.get("family_name") in _AGREES
     )
-    known = levels.get("birth_date") in _DATE_AGREES or levels.get("document") == "exact"
-    contradicted = levels.get("document") == "different" or levels.get("birth_date") in _DATE_APART
+    documented = levels.get("document") == "exact"
+    if documented:
+        named |= levels.get("given_name") == "part" and levels.get("family_name") in _AGREES
+    known = documented or levels.get("birth_date") in _DATE_AGREES
+    contradicted = (
+        levels.get("document") == "different"
+        or levels.get("birth_date") in _DATE_APART
+        or "generation" in levels
+    )
     if total >= CERTAIN and named and known and not contradicted:
         return Band.CERTAIN
     return Band.LIKELY
@@ -86,71 +98,11 @@ _DATE_AGREES = {"exact", "slip"}
 _DATE_APART = {"different", "same_season", "two_slips"}
 
 
-def _sum(evidence: Iterable[Evidence]) -> float:
-    return sum(each.weight for each in evidence)
-
-
-def _evidence(feature: str, level: Level | DateLevel, weight: float) -> Evidence:
-    return Evidence(feature=feature, level=level.name.lower(), weight=weight)
-
-
-# Names
-
-
-def _names(first: Person, second: Person, frequencies: Frequencies) -> Iterator[Evidence]:
-    straight = list(_straight(first, second, frequencies))
-    turned = list(_turned(first, second, frequencies))
-    yield from max(straight, turned, key=_sum) if turned else straight
-
-
-def _straight(first: Person, second: Person, frequencies: Frequencies) -> Iterator[Evidence]:
-    if first.given and second.given:
-        # One of them goes by the first of several given names.
-        pairs = {*product(first.given[:1], second.given), *product(first.given, second.given[:1])}
-        yield _word("given_name", pairs, agreement.given_names, frequencies)
-    if first.family and second.family:
-        pairs = set(product(first.family, second.family)) | {
-            # A slip of the space bar.
-            ("".join(first.family), "".join(second.family))
-        }
-        yield _word("family_name", pairs, agreement.words, frequencies)
-
-
-def _word(
-    kind: Kind,
-    pairs: Iterable[tuple[str, str]],
-    compare: Callable[[str, str], Level],
-    frequencies: Frequencies,
-) -> Evidence:
-    """The best of several pairs of words."""
-    rated = (
-        _evidence(kind, level, weight(kind, level, one, other, frequencies))
-        for one, other in pairs
-        for level in [compare(one, other)]
-    )
-    return max(rated, key=lambda each: each.weight)
-
-
-def _turned(first: Person, second: Person, frequencies: Frequencies) -> Iterator[Evidence]:
-    """Given and family name stand in each other's place."""
-    crosses = [
-        (one[0], other[0])
-        for one, other in ((first.given, second.family), (first.family, second.given))
-        if one and other
-    ]
-    whole = first.given and first.family and second.given and second.family
-    alone = bool(first.given) != bool(second.given) and bool(first.family) != bool(second.family)
-    if not (whole or (alone and crosses)):
-        return
-    levels = [agreement.words(one, other) for one, other in crosses]
-    if max(levels) is Level.DIFFERENT:
-        return
-    chance = 1.0
-    for pair in crosses:
-        kinds: tuple[Kind, Kind] = ("given_name", "family_name")
-        chance *= max(frequencies.share(kind, word) for kind in kinds for word in pair)
-    same = weights.SWAPPED[max(levels)] if whole else weights.CROSSED
-    yield _evidence("names_swapped", max(levels), max(bits(same, chance), 0.0))
+def _crowd(frequencies: Frequencies) -> Iterator[Evidence]:
+    """Among more people, more strangers have something in common."""
+    if frequencies.people > weights.CROWD:
+        bits = -math.log2(frequencies.people / weights.CROWD)
+        yield Evidence(feature="crowd", level="large", weight=bits)
 
 
 # Birth date, contacts, documents
@@ -159,24 +111,24 @@ def _turned(first: Person, second: Person, frequencies: Frequencies) -> Iterator
 def _birth_date(first: Person, second: Person) -> Iterator[Evidence]:
     if first.birth_date and second.birth_date:
         level = agreement.dates(first.birth_date, second.birth_date)
-        yield _evidence("birth_date", level, constant(weights.BIRTH_DATE, level))
+        yield graded("birth_date", level, constant(weights.BIRTH_DATE, level))
 
 
 def _contacts(first: Person, second: Person) -> Iterator[Evidence]:
     if first.emails and second.emails:
         level = min(agreement.emails(*pair) for pair in product(first.emails, second.emails))
-        yield _evidence("email", level, constant(weights.EMAIL, level))
+        yield graded("email", level, constant(weights.EMAIL, level))
     if first.phones and second.phones:
         agrees = bool(first.phones & second.phones)
         level = Level.EXACT if agrees else Level.DIFFERENT
-        yield _evidence("phone", level, weights.PHONE_AGREES if agrees else weights.PHONE_DIFFERS)
+        yield graded("phone", level, weights.PHONE_AGREES if agrees else weights.PHONE_DIFFERS)
 
 
 def _documents(first: Person, second: Person) -> Iterator[Evidence]:
     if first.documents and second.documents:
         agrees = bool(first.documents & second.documents)
         level = Level.EXACT if agrees else Level.DIFFERENT
-        yield _evidence(
+        yield graded(
             "document", level, weights.DOCUMENT_AGREES if agrees else weights.DOCUMENT_DIFFERS
         )
 
@@ -191,21 +143,23 @@ def _address(first: Person, second: Person, frequencies: Frequencies) -> Iterato
     ]
     if not rated:
         return
-    best = max(rated, key=_sum)
+    best = max(rated, key=sum_of)
     yield from best
-    total = _sum(best)
+    total = sum_of(best)
     if total > ADDRESS:
         yield Evidence(feature="address", level="together", weight=ADDRESS - total)
 
 
 def _place(first: Place, second: Place, frequencies: Frequencies) -> Iterator[Evidence]:
     yield from _lines(first, second, frequencies)
-    kinds: tuple[Kind, ...] = ("number", "city", "region", "postal_code")
-    for kind in kinds:
+    for kind in _PARTS:
         one, other = getattr(first, kind), getattr(second, kind)
         if one and other:
             level = agreement.words(one, other)
-            yield _evidence(kind, level, weight(kind, level, one, other, frequencies))
+            yield graded(kind, level, weight(kind, level, one, other, frequencies))
+
+
+_PARTS: tuple[Kind, ...] = ("number", "city", "region", "postal_code")
 
 
 def _lines(first: Place, second: Place, frequencies: Frequencies) -> Iterator[Evidence]:
@@ -215,14 +169,39 @@ def _lines(first: Place, second: Place, frequencies: Frequencies) -> Iterator[Ev
     for line in short:
         level, other = min((agreement.words(line, each), each) for each in left)
         left.remove(other)
-        yield _evidence("line", level, weight("line", level, line, other, frequencies))
+        yield graded("line", level, weight("line", level, line, other, frequencies))
 
 
-def _household(life: list[Evidence]) -> Iterator[Evidence]:
-    """Different given names and no common birthday: two people who live together, most likely."""
-    levels = {each.feature: each.level for each in life}
-    if levels.get("given_name") != "different" or levels.get("birth_date") in _DATE_AGREES:
-        return
-    excess = weights.PRIOR + _sum(life) - HOUSEHOLD
+# What all of it together may say at most
+
+
+def _capped(found: list[Evidence]) -> Iterator[Evidence]:
+    levels = {each.feature: each.level for each in found if each.feature != "line"}
+    lines = {each.level for each in found if each.feature == "line"}
+    caps = sorted(_caps(levels, lines), key=lambda each: each[1])
+    excess = weights.PRIOR + sum_of(found) - caps[0][1] if caps else 0.0
     if excess > 0:
-        yield Evidence(feature="household", level="shared", weight=-excess)
+        yield Evidence(feature=caps[0][0], level="together", weight=-excess)
+
+
+def _caps(levels: Mapping[str, str], lines: set[str]) -> Iterator[tuple[str, float]]:
+    """What keeps a pair from being likely, with the highest score it leaves."""
+    dated = levels.get("birth_date") in _DATE_AGREES
+    mailed = levels.get("email") in _AGREES
+    documented = levels.get("document") == "exact"
+    given = levels.get("given_name")
+    less = PHONES_KNOWN if "phone" in levels else 0.0
+    if (
+        (given == "different" and not (documented or (dated and mailed)))
+        or (given == "other_name" and not (documented or dated))
+        or ("generation" in levels and not (documented or dated))
+        or (levels.get("birth_date") == "different" and not (documented or mailed))
+    ):
+        yield "household", HOUSEHOLD + (0.0 if dated or mailed else less)
+    # The same house or nearly so; a town, a region or a house number alone is none.
+    lives_there = bool(lines & _AGREES) and (
+        levels.get("number") == "exact" or levels.get("postal_code") in _AGREES
+    )
+    phoned = levels.get("phone") == "exact"
+    if not (dated or mailed or documented or phoned or lives_there):
+        yield "name_alone", NAME_ALONE + less

@@ -14,14 +14,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from guestman.contrib.duplicates.rules import agreement
 from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
 
 Kind = Literal["given_name", "family_name", "line", "number", "city", "region", "postal_code"]
 
 #: Raised whenever a constant or a rule of the scorer changes.
-SCORER_VERSION = 1
+SCORER_VERSION = 2
 #: Before anything is compared: one pair in 2^13 is one person (business default).
 PRIOR = -13.0
+#: Customers up to which the prior holds; each doubling beyond takes a bit.
+CROWD = 2000
 #: Rows a reference population counts for beside the shop's own.
 REFERENCE_ROWS = 1000
 
@@ -63,6 +66,12 @@ PHONE_AGREES, PHONE_DIFFERS = 11.0, -1.0
 DOCUMENT_AGREES, DOCUMENT_DIFFERS = 18.0, -12.0
 #: Share of pairs of one person with given and family name in each other's place.
 SWAPPED = {Level.EXACT: 0.04, Level.NEAR: 0.015, Level.SIMILAR: 0.008}
+#: A given name agrees with another one of the other's than the first.
+NOT_THE_FIRST = 1.5
+#: Both have family names that the other lacks.
+FAMILY_APART = -3.0
+#: One has a word of generation (Filho, Neto) and the other has none, or another one.
+GENERATION_LEFT_OUT, GENERATION_DIFFERS = -3.0, -9.0
 #: One has only a given name, the other only a family name, and they agree.
 CROSSED = 0.06
 
@@ -71,11 +80,12 @@ CROSSED = 0.06
 class Frequencies:
     """How often each value occurs in a shop: ``{kind: {value: count}}`` and ``{kind: rows}``.
 
-    Values that are left out count as never seen.
+    Values that are left out count as never seen. ``people`` is how many the shop has in all.
     """
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
+    people: int = 0
 
     def share(self, kind: Kind, value: str) -> float:
         """The share of people expected to have the value, never below the rarest."""
@@ -83,6 +93,19 @@ class Frequencies:
         seen = self.counts.get(kind, {}).get(value, 0)
         expected = seen + REFERENCE_ROWS * rarest
         return max(expected / (self.rows.get(kind, 0) + REFERENCE_ROWS), rarest)
+
+
+def apart(kind: Kind, level: Level, first: str, second: str, frequencies: Frequencies) -> Level:
+    """The level of two nearly equal names; different ones where both are names many people have.
+
+    Maria is no slip of Marina. Who sounds alike (Tiago, Thiago) or is a nickname may be one.
+    """
+    if level in (Level.EXACT, Level.DIFFERENT):
+        return level
+    counts = frequencies.counts.get(kind, {})
+    if first in counts and second in counts and not agreement.sound_alike(first, second):
+        return Level.DIFFERENT
+    return level
 
 
 def weight(kind: Kind, level: Level, first: str, second: str, frequencies: Frequencies) -> float:

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from guestman.contrib.duplicates.rules import people
 from guestman.contrib.duplicates.rules.people import Person, Place
 from guestman.models import ContactPoint, Customer, CustomerAddress
-from guestman.rules.names import name_words
+
+_COLUMNS = (
+    "uuid", "first_name", "last_name", "customer_type", "document", "document_country",
+    "birth_date",
+)  # fmt: skip
 
 
-def people_of(customers: Sequence[Customer]) -> dict[UUID, Person]:
+def people_of(customers: Iterable[Customer]) -> dict[UUID, Person]:
     """Each customer as a person to compare. Two queries, however many.
 
     Shared contacts say nothing about who somebody is and are left out, released ones too.
     """
-    keys = [customer.pk for customer in customers]
-    contacts = _contacts(keys)
-    places = _places(keys)
-    return {
-        customer.pk: Person(
-            given=name_words(customer.first_name),
-            family=name_words(customer.last_name),
-            birth_date=customer.birth_date,
-            documents=_documents(customer),
-            emails=frozenset(contacts[customer.pk, "email"]),
-            phones=frozenset(contacts[customer.pk, "phone"]),
-            places=tuple(places[customer.pk]),
-            is_company=customer.customer_type == Customer.Type.COMPANY,
-        )
-        for customer in customers
-    }
+    rows = list(customers)
+    keys = [customer.pk for customer in rows]
+    contacts, places = _contacts(keys), _places(keys)
+    return {each.pk: _person(each, contacts, places) for each in rows}
+
+
+def people_with(keys: Collection[UUID]) -> dict[UUID, Person]:
+    """The same for the keys of customers; only active ones that were not merged are in the answer.
+
+    Three queries.
+    """
+    return people_of(Customer.objects.active().filter(uuid__among=keys).only(*_COLUMNS))
 
 
 def place_of(address: CustomerAddress) -> Place:
@@ -46,24 +46,43 @@ def place_of(address: CustomerAddress) -> Place:
     )
 
 
+def _person(
+    customer: Customer,
+    contacts: dict[tuple[UUID, str], list[str]],
+    places: dict[UUID, list[Place]],
+) -> Person:
+    given, family = people.named(customer.first_name, customer.last_name)
+    return Person(
+        given=given,
+        family=family,
+        birth_date=customer.birth_date,
+        documents=_documents(customer),
+        emails=frozenset(contacts[customer.pk, "email"]),
+        phones=frozenset(contacts[customer.pk, "phone"]),
+        places=tuple(places[customer.pk]),
+        is_company=customer.customer_type == Customer.Type.COMPANY,
+    )
+
+
 def _documents(customer: Customer) -> frozenset[str]:
     if not customer.document:
         return frozenset()
     return frozenset([f"{customer.document_country}:{customer.document}"])
 
 
-def _contacts(keys: Iterable[UUID]) -> dict[tuple[UUID, str], list[str]]:
+def _contacts(keys: Collection[UUID]) -> dict[tuple[UUID, str], list[str]]:
     found: dict[tuple[UUID, str], list[str]] = defaultdict(list)
     rows = ContactPoint.objects.live().filter(
-        customer__in=keys, is_shared=False, family__in=("email", "phone")
+        customer__among=keys, is_shared=False, family__in=("email", "phone")
     )
     for customer, family, key in rows.values_list("customer", "family", "variant_key"):
         found[customer, family].append(key)
     return found
 
 
-def _places(keys: Iterable[UUID]) -> dict[UUID, list[Place]]:
+def _places(keys: Collection[UUID]) -> dict[UUID, list[Place]]:
     found: dict[UUID, list[Place]] = defaultdict(list)
-    for address in CustomerAddress.objects.live().filter(customer__in=keys).order_by("uuid"):
+    rows = CustomerAddress.objects.live().filter(customer__among=keys).order_by("uuid")
+    for address in rows:
         found[address.customer_id].append(place_of(address))
     return found

@@ -1,0 +1,76 @@
+"""Who has to be compared again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from guestman.contrib.duplicates.models import ChangedCustomer
+from guestman.contrib.duplicates.services.comparison import compare
+from guestman.contrib.duplicates.services.pairs import Tally
+from guestman.services.observers import ContactChange, CustomerChange
+from shopman import clock
+
+#: Customers compared in one transaction.
+BATCH = 200
+#: What a customer is compared by.
+_COMPARED = frozenset(
+    {
+        "first_name", "last_name", "birth_date", "document", "document_country", "customer_type",
+        "is_active", "status", "merged_into", "addresses",
+    }
+)  # fmt: skip
+
+
+def on_customers(changes: Sequence[CustomerChange]) -> None:
+    """Mark those whose names, dates or documents changed, in the transaction of the change."""
+    mark(each.row.pk for each in changes if each.is_new or _COMPARED & set(each.fields))
+
+
+def on_contacts(changes: Sequence[ContactChange]) -> None:
+    """Mark those whose contacts changed, in the transaction of the change."""
+    mark(each.row.customer_id for each in changes if each.change != "verified")
+
+
+def mark(customers: Iterable[UUID]) -> None:
+    """Remember to compare these customers again; twice is as good as once."""
+    now = clock.now()
+    rows = [
+        ChangedCustomer(customer_id=customer, changed_at=now) for customer in sorted({*customers})
+    ]
+    if rows:
+        ChangedCustomer.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["tenant", "customer"],
+            update_fields=["changed_at"],
+        )
+
+
+def compare_changed(*, limit: int | None = None) -> Tally:
+    """Compare everybody who is marked, ``limit`` at most, oldest mark first.
+
+    A mark made while its customer is compared stays. Safe to do twice at once. Counts:
+    ``customers`` beside what comparing counts.
+    """
+    tally = Tally()
+    while limit is None or tally["customers"] < limit:
+        rest = BATCH if limit is None else min(BATCH, limit - tally["customers"])
+        rows = ChangedCustomer.objects.order_by("changed_at", "uuid")
+        batch = list(rows.values_list("customer", "changed_at")[:rest])
+        if not batch:
+            break
+        tally.add(compare([customer for customer, _at in batch]).counts)
+        tally.counts["customers"] += len(batch)
+        _unmark(batch)
+    return tally
+
+
+def _unmark(batch: Sequence[tuple[UUID, object]]) -> None:
+    with transaction.atomic():
+        seen = dict(batch)
+        rows = ChangedCustomer.objects.filter(customer__among=list(seen)).select_for_update()
+        done = [row.pk for row in rows.order_by("uuid") if row.changed_at == seen[row.customer_id]]
+        ChangedCustomer.objects.filter(uuid__among=done).delete()
