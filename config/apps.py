@@ -8,10 +8,11 @@ class ConfigConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from config import connections, staff_words, wiring
+        from config import checks, connections, staff_words, wiring
 
         wiring.connect()
         connections.connect()
+        checks.connect()
         staff_words.give()
 
 

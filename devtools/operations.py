@@ -14,6 +14,7 @@ from devtools.source import APPS, cell, every_module, first_paragraph, tree
 from django.conf import settings
 from django.dispatch import Signal
 
+from config import checks as project_checks
 from config.celery import app as celery
 from guestman import signals as guestman_signals
 
@@ -51,7 +52,7 @@ def checks_page() -> str:
 
 def complaints() -> list[Complaint]:
     """What the checks of all apps may say, by id."""
-    found = {each for module in every_module() for each in _complaints(module)}
+    found = {each for module in (*every_module(), project_checks) for each in _complaints(module)}
     return sorted(found, key=lambda each: (each.id, each.says))
 
 

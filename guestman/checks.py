@@ -36,6 +36,7 @@ def settings_make_sense(app_configs: object, **kwargs: Any) -> list[CheckMessage
             "STALE_IDENTITY_DAYS",
             "METADATA_MAX_BYTES",
             "NOTES_MAX_LENGTH",
+            "MAX_ADDRESSES",
             "SEARCH_CANDIDATES",
         )
         if getattr(conf, name) <= 0

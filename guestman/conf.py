@@ -33,6 +33,8 @@ class GuestmanSettings(AppSettings):
     METADATA_MAX_BYTES: int = 16_384
     #: Characters of ``Customer.notes``.
     NOTES_MAX_LENGTH: int = 20_000
+    #: Addresses in use that a customer may have.
+    MAX_ADDRESSES: int = 50
     #: Language tags a customer may have.
     LOCALES: list[str] | tuple[str, ...] = ("pt-br", "en", "es")
     #: Segments, churn and value, as ``guestman.contrib.insights.conf`` describes them.

@@ -143,6 +143,12 @@ class GroupCodeTaken(Conflict):
     code = "group_code_taken"
 
 
+class TooManyAddresses(Conflict):
+    """The customer has as many addresses as one may have. Remove one that is not needed."""
+
+    code = "too_many_addresses"
+
+
 class StaleVersion(PreconditionFailed):
     """Somebody changed this record since you read it."""
 

@@ -7,7 +7,7 @@ changes, and its docstring is the default message a person reads.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
@@ -20,6 +20,14 @@ class FieldError:
     field: str
     code: str
     message: str
+
+
+def changed_meanwhile(names: Iterable[str]) -> list[FieldError]:
+    """The fields somebody changed since they were read, by name."""
+    return [
+        FieldError(field=name, code="stale", message="Somebody changed this.")
+        for name in sorted(names)
+    ]
 
 
 class Failure(Exception):

@@ -1,4 +1,4 @@
-"""CSV files that people open in a spreadsheet."""
+"""Files that people open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ from typing import Any, Final
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def as_file(name: str) -> dict[str, str]:
+    """Headers of an answer that is a file to keep, and in no cache on its way."""
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store, private",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def safe(cell: Any) -> Any:

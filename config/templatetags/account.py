@@ -18,7 +18,6 @@ from shopman.contact import readable
 
 register = template.Library()
 
-_SIGNS: Final = {"BRL": "R$", "EUR": "€", "GBP": "£", "USD": "US$"}
 #: What an order's state means for who ordered; staff read other words.
 _STATUS_WORDS: Final = {
     Status.PLACED: pgettext_lazy("order", "Received"),
@@ -42,10 +41,7 @@ _CONTACT_WORDS: Final = {
 @register.filter
 def money(amount: int, currency: str) -> str:
     """Minor units as the reader writes an amount: ``R$ 34,90``, never broken."""
-    value = amounts.to_major(amount, currency)
-    digits = amounts.exponent(currency)
-    text = number_format(abs(value), decimal_pos=digits, use_l10n=True, force_grouping=True)
-    return f"{'−' if value < 0 else ''}{_SIGNS.get(currency, currency)}\N{NO-BREAK SPACE}{text}"
+    return amounts.shown(amount, currency)
 
 
 @register.filter

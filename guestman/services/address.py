@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from guestman.errors import AddressNotFound
+from guestman.conf import conf
+from guestman.errors import AddressNotFound, TooManyAddresses
 from guestman.models import Customer, CustomerAddress
 from guestman.protocols.geocoder import NullGeocoder, PlaceSuggestion
 from guestman.rules import addresses
@@ -37,8 +38,9 @@ def add(
 ) -> CustomerAddress:
     """A new address; the first of its purpose is the default one.
 
-    ``country`` is ISO 3166-1 alpha-2, None the tenant's. Raises CustomerNotFound, CustomerInactive,
-    InvalidText, InvalidChoice, InvalidAddress.
+    One that says the same to the letter is not written twice: it is returned as it is. ``country``
+    is ISO 3166-1 alpha-2, None the tenant's. Raises CustomerNotFound, CustomerInactive,
+    InvalidText, InvalidChoice, InvalidAddress, TooManyAddresses.
     """
     columns = addresses.columns(
         label=label,
@@ -59,11 +61,19 @@ def add(
     with writing():
         journal = Journal(at=clock.now())
         owner = locks.active_customer(customer.pk)
+        known = list(CustomerAddress.objects.live().filter(customer=owner))
+        for row in known:
+            if all(getattr(row, name) == value for name, value in columns.items()):
+                return row
+        if len(known) >= conf.MAX_ADDRESSES:
+            raise TooManyAddresses
         address = CustomerAddress(
             customer=owner, created_at=journal.at, updated_at=journal.at, **columns
         )
         address.organization = owner.organization
-        address.is_default = not _defaults(address).exists()
+        address.is_default = not any(
+            row.is_default and row.purpose == address.purpose for row in known
+        )
         address.save(force_insert=True)
         after = {name: value for name, value in columns.items() if value not in ("", None)}
         after["is_default"] = address.is_default

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from guestman.errors import CustomerNotFound, StaleVersion
 from guestman.models import Customer, CustomerAddress, CustomerGroup
-from shopman.errors import FieldError
+from shopman.errors import changed_meanwhile
 from shopman.models import AuditEntry
 
 
@@ -50,9 +50,4 @@ def _changed(subject: str, version: int) -> list[str]:
 
 
 def _stale(names: Iterable[str]) -> StaleVersion:
-    return StaleVersion(
-        errors=[
-            FieldError(field=name, code="changed", message="Somebody changed this.")
-            for name in sorted(names)
-        ]
-    )
+    return StaleVersion(errors=changed_meanwhile(names))

@@ -10,7 +10,7 @@ from typing import Any
 from offerman.errors import StaleVersion
 from offerman.models import PriceList, PriceListItem, Product
 from shopman import audit
-from shopman.errors import FieldError
+from shopman.errors import changed_meanwhile
 from shopman.unset import UNSET
 
 Row = Product | PriceList | PriceListItem
@@ -23,12 +23,7 @@ def require(row: Row, expected: int | None, wanted: Mapping[str, Any]) -> None:
     """
     if expected is None or row.version == expected:
         return
-    raise StaleVersion(
-        errors=[
-            FieldError(field=name, code="stale", message=str(as_json(getattr(row, name))))
-            for name in _differing(row, wanted)
-        ]
-    )
+    raise StaleVersion(errors=changed_meanwhile(_differing(row, wanted)))
 
 
 def revise(row: Row, wanted: Mapping[str, Any], *, action: str) -> list[str]:

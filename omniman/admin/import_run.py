@@ -20,8 +20,10 @@ from unfold.decorators import display
 from omniman.admin import import_page
 from omniman.admin.import_page import IMPORT_PAGE
 from omniman.models import ImportRun
+from shopman import audit
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.admin.service import ServiceAdmin
+from shopman.spreadsheets import as_file
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
 
@@ -76,17 +78,18 @@ class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
         )
 
     def rejects(self, request: HttpRequest, uuid: str) -> HttpResponseBase:
-        """The rows that did not count, as a file."""
+        """The rows that did not count, as a file; that somebody took it is remembered."""
         if not staff.may(request, Right.EXPORT):
             raise PermissionDenied
         row = self.get_object(request, str(uuid))
         if row is None:
             return self.not_there(request, str(uuid))
+        audit.record(subject=f"import:{row.pk}", action="import.download_rejects")
         name = slugify(row.file_name.partition(".")[0]) or "import"
         return HttpResponse(
             "".join(import_page.as_csv(row)),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}-rejects.csv"'},
+            headers=as_file(f"{name}-rejects.csv"),
         )
 
     @display(description=_("started"), ordering="started_at")

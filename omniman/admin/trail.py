@@ -37,7 +37,13 @@ trail_words.name_kind(
     Kind(called=_("order"), page="omniman_order_change", names=trail_words.named(Order)),
 )
 trail_words.name_kind(
-    "import", Kind(called=_("import"), page="omniman_importrun_change", names=_files)
+    "import",
+    Kind(
+        called=_("import"),
+        page="omniman_importrun_change",
+        actions={"import.download_rejects": _("Rejected rows downloaded")},
+        names=_files,
+    ),
 )
 trail_words.name_events(
     {

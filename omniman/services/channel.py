@@ -12,7 +12,7 @@ from omniman.errors import ChannelCodeTaken, ChannelNotFound, InvalidChannel, St
 from omniman.models import Channel
 from omniman.models.channel import channel_code
 from shopman import audit
-from shopman.errors import FieldError
+from shopman.errors import changed_meanwhile
 from shopman.unset import UNSET, NotGiven
 
 
@@ -73,12 +73,7 @@ def update(
             raise ChannelNotFound
         before = {key: getattr(row, key) for key in wanted if getattr(row, key) != wanted[key]}
         if expected_version is not None and row.version != expected_version:
-            raise StaleVersion(
-                errors=[
-                    FieldError(field=key, code="stale", message=str(value))
-                    for key, value in before.items()
-                ]
-            )
+            raise StaleVersion(errors=changed_meanwhile(before))
         if not before:
             return row
         for key in before:

@@ -21,6 +21,7 @@ from shopman import jobs
 from shopman.admin.acts import blame, dress
 from shopman.errors import Failure
 from shopman.jobs import JobForm, Kind
+from shopman.lists import UnknownListParameter
 from shopman.tenancy import staff
 
 #: A selection is counted so far; more are "more than" that.
@@ -136,14 +137,11 @@ class BulkActions(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
 
 
 def valid_keys(keys: Sequence[str]) -> list[UUID]:
-    """The ticked keys that are keys at all."""
-    found = []
-    for key in keys:
-        try:
-            found.append(UUID(key))
-        except ValueError:
-            continue
-    return found
+    """The ticked keys. Raises UnknownListParameter for what is no key."""
+    try:
+        return [UUID(key) for key in keys]
+    except ValueError as error:
+        raise UnknownListParameter from error
 
 
 def _form(kind: Kind, request: HttpRequest, sent: QueryDict | None) -> JobForm | None:

@@ -69,6 +69,10 @@ trail_words.name_kind(
         names=_jobs,
     ),
 )
+trail_words.name_kind(
+    "figure",
+    Kind(called=_("figure"), actions={"figure.download": _("Figure downloaded")}),
+)
 trail_words.name_commands(
     {
         "purge_expired": _("the clearing of old rows"),

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from shopman import charts, clock, tenancy
+from shopman import audit, charts, clock, tenancy
 from shopman.dashboard import measuring, registry
 from shopman.dashboard.measuring import Taken
 from shopman.dashboard.registry import Figure, Measure, Number, Part, Picture, Scope
-from shopman.spreadsheets import safe
+from shopman.spreadsheets import as_file, safe
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 NUMBERS = "numbers"
 FIGURES = "figures"
@@ -50,7 +52,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """What the index shows: first steps to take, and blocks, those that are kept made already."""
     steps = [(step, step.is_done()) for step in registry.steps()]
     is_new = bool(steps) and not any(done for _, done in steps)
-    is_fresh = "fresh" in request.GET
+    is_fresh, may_export = "fresh" in request.GET, staff.may(request, Right.EXPORT)
     wanted, blocks = scope(request), [] if is_new else _blocks()
     kept = {} if is_fresh else measuring.known([each.measure for each in blocks], wanted)
     return {
@@ -62,7 +64,15 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {
                 "name": place,
                 "blocks": [
-                    {"content": content(block, wanted, kept.get(block.measure.key), is_fresh)}
+                    {
+                        "content": content(
+                            block,
+                            wanted,
+                            kept.get(block.measure.key),
+                            is_fresh=is_fresh,
+                            may_export=may_export,
+                        )
+                    }
                     for block in blocks
                     if block.place == place
                 ],
@@ -73,14 +83,21 @@ def context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def content(block: Block, wanted: Scope, taken: Taken | None, is_fresh: bool = False) -> SafeString:
+def content(
+    block: Block,
+    wanted: Scope,
+    taken: Taken | None,
+    *,
+    is_fresh: bool = False,
+    may_export: bool = False,
+) -> SafeString:
     """A block with its numbers, or with the promise to fetch them."""
     facts: dict[str, Any] = {"block": block, "is_fresh": is_fresh, "is_there": taken is not None}
     if taken is not None:
         # As of the moment they were measured at, kept numbers are told.
         told = replace(wanted, as_of=taken.at)
         facts["as_of"] = taken.at.astimezone(tenancy.current().zone)
-        facts["parts"] = [_shown(part, taken, told) for part in block.parts]
+        facts["parts"] = [_shown(part, taken, told, may_export) for part in block.parts]
     return render_to_string(f"shopman/dashboard/{block.place}.html", facts)
 
 
@@ -90,24 +107,30 @@ def block(request: HttpRequest, place: str, key: str) -> SafeString:
     if found is None:
         raise Http404
     wanted = scope(request)
-    return content(
-        found, wanted, measuring.take(found.measure, wanted, fresh="fresh" in request.GET)
-    )
+    taken = measuring.take(found.measure, wanted, fresh="fresh" in request.GET)
+    return content(found, wanted, taken, may_export=staff.may(request, Right.EXPORT))
 
 
 def csv_file(request: HttpRequest, key: str) -> HttpResponse:
-    """A figure's table as CSV (RFC 4180, UTF-8). 404 for one that has none."""
+    """A figure's table as CSV (RFC 4180, UTF-8), for those who may export; it is remembered.
+
+    404 for one that has none.
+    """
     part = registry.figure(key)
     if part is None:
         raise Http404
+    if not staff.may(request, Right.EXPORT):
+        raise PermissionDenied
     wanted = scope(request)
     taken = measuring.take(part.measure, wanted)
     rows = _rows(part.show(taken.facts, replace(wanted, as_of=taken.at)))
     if rows is None:
         raise Http404
     day = taken.at.astimezone(tenancy.current().zone).date().isoformat()
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(key)}-{day}.csv"'
+    audit.record(subject=f"figure:{key}", action="figure.download")
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8", headers=as_file(f"{slugify(key)}-{day}.csv")
+    )
     writer = csv.writer(response)
     writer.writerows(map(safe, row) for row in rows)
     return response
@@ -135,12 +158,12 @@ def _grouped(place: str, parts: Sequence[Part]) -> list[Block]:
     ]
 
 
-def _shown(part: Part, taken: Taken, told: Scope) -> dict[str, Any]:
+def _shown(part: Part, taken: Taken, told: Scope, may_export: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {"part": part, "link": part.link() if part.link else None}
     if isinstance(part, Number):
         return {**facts, "told": part.tell(taken.facts, told)}
     assert isinstance(part, Figure)
     picture = part.show(taken.facts, told)
-    csv_url = reverse("admin:dashboard_csv", args=[part.key])
+    csv_url = reverse("admin:dashboard_csv", args=[part.key]) if may_export else ""
     drawn = charts.html(picture.chart, csv_url=csv_url) if picture.chart else None
     return {**facts, "picture": picture, "drawn": drawn, "csv_url": csv_url}

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone, translation
 
 from shopman import actor, audit, clock, masking, tenancy
 from shopman.conf import conf
@@ -70,6 +73,7 @@ def start(
         keys=None if keys is None else [str(key) for key in keys],
         query=query.lstrip("?"),
         user=user,
+        language=translation.get_language() or "",
     )
     _rows(job, known, _work(job, known))
     with transaction.atomic():
@@ -156,10 +160,20 @@ def _do(job: Job) -> _Next:
     kind = registry.kind(job.kind)
     # Whoever looks at the page while this runs, and wherever that one works: rows and contacts are
     # those of the one who started it.
-    with tenancy.use(tenancy.current(), job.organization):
+    with tenancy.use(tenancy.current(), job.organization), _read_as(job):
         work = _work(job, kind)
         with masking.use(reading.of_request(work.request)):
             return _do_as(job, kind, work)
+
+
+@contextmanager
+def _read_as(job: Job) -> Iterator[None]:
+    """In the language of whoever started the job and the time of the shop, whoever does it."""
+    with (
+        translation.override(job.language or settings.LANGUAGE_CODE),
+        timezone.override(tenancy.current().zone),
+    ):
+        yield
 
 
 def _do_as(job: Job, kind: Kind, work: Work) -> _Next:
@@ -218,7 +232,8 @@ def _make_file(uuid: UUID) -> None:
     job: Job = Job.objects.get(pk=uuid)
     table = registry.kind(job.kind).table
     assert table is not None
-    name = results.finish(job, table)
+    with _read_as(job):
+        name = results.finish(job, table)
     with transaction.atomic():
         row: Job = Job.objects.select_for_update().get(pk=uuid)
         if row.is_open:

@@ -45,6 +45,8 @@ class Job(OrganizationModel):  # type: ignore[django-manager-missing]  # the plu
 
     #: Key of a ``shopman.jobs.Kind``.
     kind = models.CharField(_("kind"), max_length=100)
+    #: The language its file and sentences are in: that of whoever started it.
+    language = models.CharField(max_length=16, blank=True)
     #: The list whose rows it is about, ``<app>.<model>``.
     page = models.CharField(max_length=100)
     #: What its form said; JSON values.

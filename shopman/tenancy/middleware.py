@@ -58,9 +58,8 @@ class TenantMiddleware:
             stack.enter_context(tenancy.use(tenant))
             if zone is not None:
                 stack.enter_context(timezone.override(zone))
-            if path.startswith(LENIENT_PREFIXES):
+            if path.startswith(STAFF_PREFIXES) and not path.startswith(STORE_PREFIX):
                 organization = staff.chosen_organization(request)
                 stack.enter_context(tenancy.use(tenant, organization))
-            if path.startswith(STAFF_PREFIXES) and not path.startswith(STORE_PREFIX):
                 stack.enter_context(masking.use(lambda: reading.of_request(request)))
             return self.get_response(request)

@@ -79,7 +79,7 @@ def test_on_a_small_telephone_without_script(eyes: Eyes, opened: Tenant) -> None
         page.get_by_role("link", name="Orders").click()
         page.get_by_role("link", name=placed["ref"]).click()
         expect(page.get_by_role("heading", name=f"Order {placed['ref']}")).to_be_visible()
-        expect(page.get_by_text("R$ 10.00").last).to_be_visible()
+        expect(page.get_by_text("R$10.00").last).to_be_visible()
         watched.fits()
 
         owner = UUID(

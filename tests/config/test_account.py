@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
 from guestman.models import CustomerAddress
 from guestman.services import address, contact_point, customer
@@ -221,7 +222,7 @@ def test_an_order_shows_what_was_told_then_and_what_happened_since(ana: Shopper)
     text = ana.text(f"/account/orders/{placed.pk}/")
     assert "Ana Souza" in text
     assert "Beatriz" not in text
-    for shown in ("Tea", "R$\xa010.00", "R$\xa03.00 paid back", "Confirmed", "Received"):
+    for shown in ("Tea", "R$10.00", "R$3.00 paid back", "Confirmed", "Received"):
         assert shown in text, shown
     assert "paid by hand" not in text
     assert "a dent nobody admits" not in text
@@ -280,3 +281,19 @@ def test_the_language_switch_leads_nowhere_else(ana: Shopper) -> None:
     for path in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         assert "evil" not in ana.post("/auth/language/", language="es", next=path)["Location"]
         assert "alert" not in ana.post("/auth/language/", language="es", next=path)["Location"]
+
+
+def test_an_address_saved_twice_is_there_once(ana: Shopper) -> None:
+    before = CustomerAddress.objects.count()
+    for _ in range(2):
+        ana.post("/account/addresses/add/", **STREET, purpose="delivery")
+    assert CustomerAddress.objects.count() == before + 1
+
+
+def test_too_many_addresses_are_refused_in_words(ana: Shopper, settings: Settings) -> None:
+    settings.GUESTMAN = {**settings.GUESTMAN, "MAX_ADDRESSES": 1}
+    ana.post("/account/addresses/add/", **STREET, purpose="delivery")
+    count = CustomerAddress.objects.count()
+    answer = ana.post("/account/addresses/add/", **{**STREET, "number": "8"}, purpose="delivery")
+    assert "as many addresses as one may have" in answer.content.decode()
+    assert CustomerAddress.objects.count() == count

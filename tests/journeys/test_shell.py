@@ -240,3 +240,21 @@ def test_somebody_who_is_not_signed_in_sees_no_side_bar(tenant: Tenant) -> None:
     resolver.forget()
     assert Client().get("/admin/search/", {"s": "a"}).status_code == 302
     assert Client().post("/admin/organization/", {"organization": ""}).status_code == 302
+
+
+def test_the_api_of_staff_keeps_to_the_chosen_organization(
+    tenant: Tenant, branches: dict[str, Organization]
+) -> None:
+    def listed() -> set[str]:
+        answer = client.get("/api/v1/customers", {"fields": "code"})
+        return {row["code"] for row in answer.json()["results"]}
+
+    client = signed_in(member(tenant))
+    assert listed() == {"NORTH", "SOUTH", "WEST", "SHARED"}
+    choose(client, branches["North"])
+    assert listed() == {"NORTH", "SHARED"}
+    with tenancy.use(tenant):
+        south = Customer.objects.get(code="SOUTH")
+    assert client.get(f"/api/v1/customers/{south.pk}").status_code == 404
+    choose(client, None)
+    assert len(listed()) == 4

@@ -16,7 +16,7 @@ from omniman.models import ImportReject, ImportRun
 from omniman.services import order_import_rejects
 from omniman.services.order_import import Counts
 from shopman import clock
-from shopman.models import Tenant
+from shopman.models import AuditEntry, Tenant
 from tests.shopman.factories import member
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,11 @@ def test_the_download_holds_no_formula_and_takes_the_right(
 ) -> None:
     row = run(reject_counts={"column_count": 1, "no_reference": 1})
     rejected(row, ["=cmd()", "x"], ["-1", "ana@example.com", "+55 11 98765-4321", "536365"])
-    text = staff.get(page(row, "import_rejects")).content.decode()
+    answer = staff.get(page(row, "import_rejects"))
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert AuditEntry.objects.get(action="import.download_rejects").subject == f"import:{row.pk}"
+    text = answer.content.decode()
     lines = list(csv.reader(io.StringIO(text)))[1:]
     assert lines[0][:2] == ["2", "column_count"]
     assert lines[0][3:] == ["'=cmd()", "x"]

@@ -20,6 +20,7 @@ from guestman.errors import (
     InvalidChoice,
     InvalidText,
     StaleVersion,
+    TooManyAddresses,
 )
 from guestman.models import CustomerAddress
 from guestman.services import address as addresses
@@ -68,12 +69,14 @@ class Addresses(AddressView):
         InvalidText,
         InvalidChoice,
         InvalidAddress,
+        TooManyAddresses,
         repeat=Repeat.KEY,
     )
     def post(self, request: Request, uuid: UUID) -> HttpResponse:
         """Add an address to a customer.
 
-        The first of its purpose becomes the default one. Without a country it is the shop's.
+        The first of its purpose becomes the default one. Without a country it is the shop's. One
+        that the customer has already, letter by letter, is answered as it is.
         """
         facts = self.accept(request)
         owner = self.customer(uuid)

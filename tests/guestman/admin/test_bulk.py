@@ -12,10 +12,12 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from guestman.models import Customer
@@ -173,7 +175,7 @@ def test_rows_of_other_organizations_and_tenants_are_left_alone(
         kind="guestman.group",
         user=boss,
         parameters={"group_code": "vip"},
-        keys=[str(foreign.pk), str(own.pk), "nonsense"],
+        keys=[str(foreign.pk), str(own.pk)],
     )
     assert run(job).done_count == 1
     assert Customer.all_tenants.get(pk=foreign.pk).group is None
@@ -396,3 +398,33 @@ def test_an_export_asks_once_for_all_groups(boss: User) -> None:
         return len(asked)
 
     assert queries(12) == queries(2)
+
+
+def test_a_file_is_in_the_language_and_the_time_of_whoever_asked(
+    boss: User, in_tenant: Tenant
+) -> None:
+    with time_machine.travel("2026-03-01T01:30:00Z", tick=False):
+        CustomerFactory(code="LATE")
+    with translation.override("pt-br"):
+        job = jobs.start(kind="guestman.export_csv", user=boss)
+    with translation.override("es"), timezone.override("Asia/Tokyo"):
+        done = run(job)
+    found = jobs.result_file(done)
+    assert found is not None
+    header, row = csv.reader(io.StringIO(found.read_text(encoding="utf-8-sig")))
+    assert "Situação" in header
+    assert any(cell.startswith("2026-02-28") for cell in row), (
+        "22:30 of the day before, in the shop"
+    )
+
+
+def test_a_key_that_is_none_is_refused_and_nothing_is_begun(office: Client) -> None:
+    row = CustomerFactory()
+    CustomerGroupFactory(code="vip")
+    answer = office.post(
+        f"{LIST}job/guestman.group/",
+        {"keys": [row.pk, "1 OR 1=1"], "group_code": "vip", "query": ""},
+    )
+    assert answer.status_code == 200
+    assert "The list cannot be narrowed that way." in text(answer)
+    assert not Job.objects.exists()

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from shopman import dashboard, tenancy
 from shopman.dashboard import Link, Scope, Step
-from shopman.models import Membership, MembershipOrganization, Tenant
+from shopman.models import AuditEntry, Membership, MembershipOrganization, Tenant
 from tests.shopman.dashboard.conftest import MakeFigure
 from tests.shopman.factories import OrganizationFactory, member
 
@@ -130,11 +130,27 @@ def test_a_figure_is_taken_away_as_a_file_that_no_spreadsheet_computes(
 ) -> None:
     make_figure()
     with time_machine.travel(dt.datetime(2026, 6, 1, 1, tzinfo=dt.UTC)):
-        answer = at_desk(tenant).get(FILE)
+        answer = at_desk(tenant, "owner").get(FILE)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="testsvisits-2026-05-31.csv"'
     rows = list(csv.reader(io.StringIO(answer.content.decode())))
     assert rows == [["Day", "'=Visits"], ["'+1 June", "1"]]
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    with tenancy.use(tenant):
+        entry = AuditEntry.objects.get(action="figure.download")
+    assert entry.subject == "figure:tests.visits"
+
+
+@pytest.mark.parametrize(("role", "status"), [("manager", 200), ("clerk", 403), ("read_only", 403)])
+def test_a_figure_is_taken_away_by_those_who_may_export(
+    tenant: Tenant, make_figure: MakeFigure, role: str, status: int
+) -> None:
+    make_figure()
+    client = at_desk(tenant, role)
+    assert client.get(FILE).status_code == status
+    block = client.get("/admin/dashboard/figures/tests.visits/").content.decode()
+    assert (FILE in block) is (status == 200)
 
 
 @pytest.mark.parametrize(
