@@ -36,6 +36,7 @@ __all__ = [
     "InvalidText",
     "PhoneTaken",
     "StaleVersion",
+    "TooManyAddresses",
     "UnknownAssignee",
     "UnknownGroup",
 ]

@@ -71,7 +71,7 @@ def _read(row: AuditEntry, words: Words) -> Entry:
     after = masking.facts(row.after, customer=whose)
     return Entry(
         at=row.at,
-        action=trail_words.action(row.subject, row.action),
+        action=trail_words.action(row.action),
         actor=trail_words.actor(row.actor_kind, row.actor_id, row.actor_label),
         reason=masking.text(row.reason, customer=whose),
         request_id=row.request_id,

@@ -66,21 +66,25 @@ class Kind:
     called: Text
     #: Name of a record's page in the admin; empty where it has none.
     page: str = ""
-    #: By a service's name for what it did, ``customer.update``: the sentence people read.
-    actions: Mapping[str, Text] = field(default_factory=dict)
     words: Words = LETTERS
     names: Names = _nameless
     referring: Referring = _as_they_are
 
 
 _KINDS: Final[dict[str, Kind]] = {}
+_ACTIONS: Final[dict[str, Text]] = {}
 _COMMANDS: Final[dict[str, Text]] = {}
 _EVENTS: Final[dict[str, Text]] = {}
 
 
 def name_kind(key: str, kind: Kind) -> None:
-    """Say what records of a kind, and the changes of them, are called."""
+    """Say what records of a kind are called, and how changes of them read."""
     _KINDS[key] = kind
+
+
+def name_actions(actions: Mapping[str, Text]) -> None:
+    """Say what services did, ``customer.update``, in a sentence."""
+    _ACTIONS.update(actions)
 
 
 def name_commands(commands: Mapping[str, Text]) -> None:
@@ -115,11 +119,10 @@ def of(subject: str, rows: Sequence[AuditEntry]) -> Words:
     return known.referring(known.words, rows) if known else LETTERS
 
 
-def action(subject: str, name: str) -> str:
+def action(name: str) -> str:
     """What was done, in a sentence."""
-    known = kind(subject)
-    if known and name in known.actions:
-        return str(known.actions[name])
+    if name in _ACTIONS:
+        return str(_ACTIONS[name])
     noun, _dot, verb = name.replace("_", " ").partition(".")
     return f"{noun.capitalize()}: {verb}" if verb else noun
 

@@ -1,6 +1,6 @@
 """Customers in the admin. Every change goes through ``guestman.services``."""
 
-from guestman.admin import bulk, dashboard, finder, trail
+from guestman.admin import bulk, dashboard, finder, room_words, trail
 from guestman.admin.address import CustomerAddressAdmin
 from guestman.admin.contact_point import ContactPointAdmin, ContactVerificationAdmin
 from guestman.admin.customer import CustomerAdmin
@@ -17,5 +17,6 @@ __all__ = [
     "bulk",
     "dashboard",
     "finder",
+    "room_words",
     "trail",
 ]

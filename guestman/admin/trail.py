@@ -161,7 +161,6 @@ trail_words.name_kind(
     Kind(
         called=_("customer"),
         page="guestman_customer_change",
-        actions=_ACTIONS,
         words=_WORDS,
         names=trail_words.named(Customer),
         referring=_referring,
@@ -172,9 +171,9 @@ trail_words.name_kind(
     Kind(
         called=_("customer group"),
         page="guestman_customergroup_change",
-        actions=_GROUP_ACTIONS,
         words=Words(fields=trail_words.fields(CustomerGroup)),
         names=trail_words.named(CustomerGroup),
     ),
 )
+trail_words.name_actions({**_ACTIONS, **_GROUP_ACTIONS})
 trail_words.name_events(_EVENTS)

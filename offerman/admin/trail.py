@@ -89,12 +89,12 @@ def _quantity(text: str) -> str:
     return plain(Decimal(text))
 
 
+trail_words.name_actions({**_PRODUCT, **_LIST, **_ITEM})
 trail_words.name_kind(
     "product",
     Kind(
         called=_("product"),
         page="offerman_product_change",
-        actions=_PRODUCT,
         words=Words(fields=trail_words.fields(Product)),
         names=trail_words.named(Product),
         referring=_of_product,
@@ -105,7 +105,6 @@ trail_words.name_kind(
     Kind(
         called=_("price list"),
         page="offerman_pricelist_change",
-        actions=_LIST,
         words=Words(fields=trail_words.fields(PriceList)),
         names=trail_words.named(PriceList),
     ),
@@ -115,7 +114,6 @@ trail_words.name_kind(
     Kind(
         called=_("price"),
         page="offerman_pricelistitem_change",
-        actions=_ITEM,
         words=Words(
             fields=trail_words.fields(PriceListItem), writers={"minimum_quantity": _quantity}
         ),

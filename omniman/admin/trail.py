@@ -12,9 +12,10 @@ from omniman.models import Channel, ImportRun, Order
 from shopman import trail_words
 from shopman.trail_words import Kind, Words
 
-_CHANNEL: Final = {
+_ACTIONS: Final = {
     "channel.create": _("Sales channel made"),
     "channel.update": _("Sales channel changed"),
+    "import.download_rejects": _("Rejected rows downloaded"),
 }
 
 
@@ -22,12 +23,12 @@ def _files(keys: Collection[UUID]) -> Mapping[UUID, str]:
     return dict(ImportRun.objects.filter(pk__in=keys).values_list("pk", "file_name"))
 
 
+trail_words.name_actions(_ACTIONS)
 trail_words.name_kind(
     "channel",
     Kind(
         called=_("sales channel"),
         page="omniman_channel_change",
-        actions=_CHANNEL,
         words=Words(fields=trail_words.fields(Channel)),
         names=trail_words.named(Channel),
     ),
@@ -41,7 +42,6 @@ trail_words.name_kind(
     Kind(
         called=_("import"),
         page="omniman_importrun_change",
-        actions={"import.download_rejects": _("Rejected rows downloaded")},
         names=_files,
     ),
 )

@@ -18,6 +18,7 @@ _TEAM: Final = {
     "team.change_role": _("Role changed"),
     "team.leave": _("Left the team"),
 }
+_FIGURES: Final = {"figure.download": _("Figure downloaded")}
 _JOBS: Final = {
     "job.start": _("Work started"),
     "job.done": _("Work done"),
@@ -40,12 +41,12 @@ def _jobs(keys: Collection[UUID]) -> Mapping[UUID, str]:
     return {key: job_title(kind) for key, kind in found}
 
 
+trail_words.name_actions({**_TEAM, **_JOBS, **_FIGURES})
 trail_words.name_kind(
     "membership",
     Kind(
         called=_("member of staff"),
         page="shopman_membership_change",
-        actions=_TEAM,
         words=Words(fields=trail_words.fields(Membership), values=trail_words.choices(Membership)),
         names=trail_words.named(Membership, "user"),
     ),
@@ -55,7 +56,6 @@ trail_words.name_kind(
     Kind(
         called=_("background job"),
         page="shopman_job_change",
-        actions=_JOBS,
         words=Words(
             fields={
                 "kind": _("job"),
@@ -69,10 +69,7 @@ trail_words.name_kind(
         names=_jobs,
     ),
 )
-trail_words.name_kind(
-    "figure",
-    Kind(called=_("figure"), actions={"figure.download": _("Figure downloaded")}),
-)
+trail_words.name_kind("figure", Kind(called=_("figure")))
 trail_words.name_commands(
     {
         "purge_expired": _("the clearing of old rows"),

@@ -181,7 +181,7 @@ class AuditEntryAdmin(WholeShopAdmin):
     readonly_fields: ClassVar = ("when", "who", "about", "changes")
 
     def title_of(self, row: AuditEntry) -> str:
-        return trail_words.action(row.subject, row.action)
+        return trail_words.action(row.action)
 
     @display(description=_("when"))
     def when(self, row: AuditEntry) -> str:
@@ -189,7 +189,7 @@ class AuditEntryAdmin(WholeShopAdmin):
 
     @display(description=_("what was done"))
     def what(self, row: AuditEntry) -> str:
-        return trail_words.action(row.subject, row.action)
+        return trail_words.action(row.action)
 
     @display(description=_("by"))
     def who(self, row: AuditEntry) -> str:

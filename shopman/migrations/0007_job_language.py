@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shopman", "0005_plain_names"),
+        ("shopman", "0006_permit"),
     ]
 
     operations = [
