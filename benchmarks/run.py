@@ -17,11 +17,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import dashboard, http_api, insights, listing, login, order_import
+from benchmarks import customer_import, dashboard, http_api, insights, listing, login, order_import
 from benchmarks.harness import Bench, Figure, environment, throw_away_database
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "import": order_import.run,
+    "customers": customer_import.run,
     "insights": insights.run,
     "http": http_api.run,
     "list": listing.run,

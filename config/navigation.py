@@ -74,6 +74,7 @@ GROUPS: Final = (
             Entry(icon="call", model="guestman.contactpoint"),
             Entry(icon="location_on", model="guestman.customeraddress"),
             Entry(icon="link", model="guestman.externalidentity"),
+            Entry(icon="person_add", model="guestman_imports.importrun"),
             Entry(icon="pending_actions", model="shopman.job"),
         ),
     ),

@@ -328,6 +328,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "omniman.tasks.purge_carts",
         "schedule": crontab(hour=3, minute=27),
     },
+    "purge old imports of customers": {
+        "task": "guestman.contrib.imports.tasks.purge_imports",
+        "schedule": crontab(hour=3, minute=37),
+    },
     "purge rejected rows of old imports": {
         "task": "omniman.tasks.purge_import_rejects",
         "schedule": crontab(hour=3, minute=32),

@@ -59,6 +59,24 @@ class NewPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """What may fill the gaps of a customer; fields and address as in ``NewPerson``."""
+
+    customer: UUID
+    columns: Mapping[str, Any]
+    address: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What a customer has more than before, and his version now."""
+
+    fields: Sequence[str]
+    version: int
+    address: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A customer that ``discard`` left, and a stable word for why."""
 
@@ -98,6 +116,115 @@ def create_many(people: Sequence[NewPerson]) -> list[Customer]:
         _note_address(address, journal)
     journal.write()
     return customers
+
+
+@writing()
+def fill_many(gaps: Sequence[Gaps]) -> dict[UUID, Filled]:
+    """Give active customers what they have nothing in; what somebody has stays as it is.
+
+    A name is filled as a whole, an address only for who has none. Answers with those who have more
+    than before. A constant number of statements; audit and events as for ``update``.
+    """
+    journal = Journal(at=clock.now())
+    wanted = {each.customer: each for each in gaps}
+    rows = list(
+        Customer.objects.active()
+        .filter(uuid__among=list(wanted))
+        .order_by("uuid")
+        .select_for_update(of=("self",))
+    )
+    missing = {row.pk: _missing(row, wanted[row.pk].columns) for row in rows}
+    changed = [row for row in rows if missing[row.pk]]
+    _fill(changed, missing, journal)
+    addresses = _first_addresses(rows, wanted, journal)
+    journal.write()
+    return {
+        row.pk: Filled(
+            fields=sorted(missing[row.pk]), version=row.version, address=addresses.get(row.pk)
+        )
+        for row in rows
+        if missing[row.pk] or row.pk in addresses
+    }
+
+
+def fillable(gaps: Sequence[Gaps]) -> set[UUID]:
+    """Whom ``fill_many`` would give something; nothing is written. Two queries."""
+    wanted = {each.customer: each for each in gaps}
+    rows = list(Customer.objects.active().filter(uuid__among=list(wanted)))
+    having = _with_address([row.pk for row in rows if wanted[row.pk].address])
+    return {
+        row.pk
+        for row in rows
+        if _missing(row, wanted[row.pk].columns)
+        or (wanted[row.pk].address and row.pk not in having)
+    }
+
+
+def _missing(row: Customer, columns: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: value for name, value in columns.items() if value and not getattr(row, name)}
+    if row.name:
+        found.pop("first_name", None)
+        found.pop("last_name", None)
+    return found
+
+
+def _fill(
+    rows: Sequence[Customer], missing: Mapping[UUID, Mapping[str, Any]], journal: Journal
+) -> None:
+    if not rows:
+        return
+    named = [row for row in rows if {"first_name", "last_name"} & missing[row.pk].keys()]
+    keys = _live_keys(named)
+    for row in rows:
+        changes = {
+            name: {"old": getattr(row, name), "new": value}
+            for name, value in missing[row.pk].items()
+        }
+        for name, value in missing[row.pk].items():
+            setattr(row, name, value)
+        row.version += 1
+        row.updated_at = journal.at
+        if row.pk in keys:
+            row.search_text = searched(row, keys[row.pk])
+        journal.observe_customer(row, changes)
+        journal.audit(
+            row,
+            "customer.update",
+            before={name: each["old"] for name, each in changes.items()},
+            after={name: each["new"] for name, each in changes.items()},
+        )
+        journal.customer_updated(row, changes)
+    columns = sorted({name for row in rows for name in missing[row.pk]})
+    saved = [*columns, "search_text"] if named else columns
+    Customer.objects.bulk_update(rows, [*saved, "version", "updated_at"], batch_size=BATCH)
+
+
+def _live_keys(rows: Sequence[Customer]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {row.pk: [] for row in rows}
+    contacts = ContactPoint.objects.live().filter(customer__among=list(found))
+    for customer, key in contacts.order_by("created_at", "uuid").values_list(
+        "customer", "match_key"
+    ):
+        found[customer].append(key)
+    return found
+
+
+def _first_addresses(
+    rows: Sequence[Customer], wanted: Mapping[UUID, Gaps], journal: Journal
+) -> dict[UUID, UUID]:
+    """Addresses of those who have none."""
+    given = [row for row in rows if wanted[row.pk].address]
+    having = _with_address([row.pk for row in given])
+    made = [_address(row, wanted[row.pk].address, journal) for row in given if row.pk not in having]
+    CustomerAddress.objects.bulk_create(made, batch_size=BATCH)
+    for address in made:
+        _note_address(address, journal)
+    return {address.customer_id: address.pk for address in made}
+
+
+def _with_address(keys: Sequence[UUID]) -> set[UUID]:
+    live = CustomerAddress.objects.live().filter(customer__among=keys)
+    return set(live.values_list("customer", flat=True))
 
 
 def discard(versions: Mapping[UUID, int]) -> tuple[list[UUID], list[Kept]]:

@@ -39,3 +39,15 @@ class ImportReverted(Conflict):
     """This import was reverted already."""
 
     code = "import_reverted"
+
+
+class ImportNotReady(Conflict):
+    """This import cannot be changed or started as it is now."""
+
+    code = "import_not_ready"
+
+
+class ImportRunning(Conflict):
+    """The same file is being imported right now."""
+
+    code = "import_running"

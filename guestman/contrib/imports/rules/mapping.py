@@ -22,6 +22,15 @@ from typing import Any, Final, Literal
 from guestman.contrib.imports.errors import InvalidMapping
 from guestman.contrib.imports.rules.columns import FIELDS, IDENTIFYING, guess
 
+__all__ = [
+    "Mapping",
+    "from_document",
+    "from_pairs",
+    "guess",
+    "source_name",
+    "with_source",
+]
+
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 
 

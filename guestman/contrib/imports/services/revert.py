@@ -21,6 +21,7 @@ from guestman.services import address as addresses
 from guestman.services import bulk_people
 from guestman.services import customer as customers
 from shopman import audit, clock
+from shopman.models import sole
 
 #: What a field that the import filled is without it.
 _EMPTY = {"birth_date": None}
@@ -48,11 +49,7 @@ def begin(run: UUID) -> ImportRun:
     Raises UnknownRun, ImportNotFinished, ImportReverted.
     """
     with transaction.atomic():
-        row: ImportRun | None = (
-            ImportRun.objects.select_for_update(of=("self",)).filter(pk=run).first()
-        )
-        if row is None:
-            raise UnknownRun
+        row = _locked(run)
         if row.status == ImportRun.Status.REVERTED:
             raise ImportReverted
         if row.status not in (ImportRun.Status.FINISHED, ImportRun.Status.REVERTING):
@@ -91,7 +88,7 @@ def remaining(run: ImportRun) -> int:
 @transaction.atomic
 def take_back(key: UUID, rows: Sequence[ImportRow]) -> None:
     """Undo what a batch of rows did; each says afterwards whether something was kept."""
-    run = ImportRun.objects.select_for_update(of=("self",)).get(pk=key)
+    run = _locked(key)
     _remove(run, [row for row in rows if row.outcome == Outcome.CREATED])
     for row in rows:
         if row.outcome != Outcome.CREATED:
@@ -105,7 +102,7 @@ def take_back(key: UUID, rows: Sequence[ImportRow]) -> None:
 def finish(key: UUID) -> Reverted:
     """Close a revert; what it did in all."""
     with transaction.atomic():
-        run = ImportRun.objects.select_for_update(of=("self",)).get(pk=key)
+        run = _locked(key)
         found = reverted(run)
         if run.status == ImportRun.Status.REVERTING:
             run.status = ImportRun.Status.REVERTED
@@ -133,6 +130,13 @@ def reverted(run: ImportRun) -> Reverted:
     )
     found.kept_counts.update(rows.exclude(kept="").values_list("kept", flat=True))
     return found
+
+
+def _locked(run: UUID) -> ImportRun:
+    row: ImportRun | None = sole(ImportRun.objects.filter(pk=run).select_for_update(of=("self",)))
+    if row is None:
+        raise UnknownRun
+    return row
 
 
 def _waiting(key: UUID) -> QuerySet[ImportRow]:
@@ -179,7 +183,7 @@ def _restore(row: ImportRow) -> str:
         return ""
     kept = ""
     customer = Customer.objects.filter(pk=key).first()
-    if "fields" in changes:
+    if changes.get("fields"):
         if customer is None or customer.version != changes["version"] or not customer.is_active:
             kept = "changed"
         else:

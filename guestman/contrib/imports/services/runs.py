@@ -21,7 +21,7 @@ from guestman.contrib.identifiers.rules import junk
 from guestman.contrib.identifiers.rules.decision import Policy
 from guestman.contrib.identifiers.services.blocking import own_junk
 from guestman.contrib.imports.conf import conf
-from guestman.contrib.imports.errors import ImportTakenOver
+from guestman.contrib.imports.errors import ImportTakenOver, UnknownRun
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.rules.columns import plain
 from guestman.contrib.imports.rules.csv_file import Record
@@ -34,12 +34,13 @@ from guestman.contrib.imports.services import finding
 from guestman.contrib.imports.services.batches import batched
 from guestman.contrib.imports.services.counts import Counts
 from guestman.contrib.imports.services.spool import BadRow, Spool
-from guestman.contrib.imports.services.writing import Batch, Judged
+from guestman.contrib.imports.services.writing import Batch, Judged, gaps_of
 from guestman.errors import CodeTaken, ContactExists, DocumentTaken
 from guestman.models import CustomerGroup
-from guestman.services import locks
+from guestman.services import bulk_people, locks
 from shopman import actor, audit, clock, tenancy
 from shopman.contact import variant_key
+from shopman.models import sole
 
 #: Times a batch is tried again that another import or a visitor got in the way of.
 ATTEMPTS = 5
@@ -131,10 +132,11 @@ def preview(
                 reject(bad)
         everybody = watch_groups(spool.groups(), spool.group_count)
         for batch in batched(everybody, conf.BATCH_CUSTOMERS):
-            for judged in judge_all(batch, source.rules):
-                foretell(counts, judged)
-                if note:
-                    note(judged)
+            judged = list(judge_all(batch, source.rules))
+            foretell(counts, judged, source)
+            if note:
+                for each in judged:
+                    note(each)
         return Summary(
             run=None,
             row_count=spool.row_count,
@@ -260,17 +262,22 @@ def judge_all(
         yield group, judge(group, claims, own, links, rules), claims
 
 
-def foretell(counts: Counts, judged: Judged) -> None:
-    """Count what a group would become."""
-    group, verdict, _claims = judged
-    rows = len(group.rows)
-    if verdict.kind == "create":
-        counts.created += 1
-        counts.duplicate += rows - 1
-        counts.customers_created += 1
-    else:
-        name = {"match": "matched", "reject": "rejected"}.get(verdict.kind, verdict.kind)
-        setattr(counts, name, getattr(counts, name) + rows)
+def foretell(counts: Counts, judged: Sequence[Judged], source: Source) -> None:
+    """Count what the groups would become."""
+    gaps = gaps_of(judged) if source.is_trusted else []
+    completed = bulk_people.fillable(gaps)
+    for group, verdict, _claims in judged:
+        rows = len(group.rows)
+        if verdict.kind == "create":
+            counts.created += 1
+            counts.duplicate += rows - 1
+            counts.customers_created += 1
+        elif verdict.kind in ("match", "same") and verdict.customer in completed:
+            completed.discard(verdict.customer)
+            counts.enriched += rows
+        else:
+            name = {"match": "matched", "reject": "rejected"}.get(verdict.kind, verdict.kind)
+            setattr(counts, name, getattr(counts, name) + rows)
 
 
 def mapping_json(mapping: Mapping) -> dict[str, object]:
@@ -322,7 +329,11 @@ def _lock_names(groups: Sequence[Group], rules: Rules) -> Iterator[tuple[str, st
 
 
 def _locked(run: UUID, position: int) -> ImportRun:
-    record: ImportRun = ImportRun.objects.select_for_update(of=("self",)).get(pk=run)
+    record: ImportRun | None = sole(
+        ImportRun.objects.filter(pk=run).select_for_update(of=("self",))
+    )
+    if record is None:
+        raise UnknownRun
     if record.position != position or record.status != ImportRun.Status.RUNNING:
         raise ImportTakenOver
     return record

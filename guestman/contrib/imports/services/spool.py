@@ -133,7 +133,8 @@ class Spool(AbstractContextManager["Spool"]):
     def _load(self) -> bool:
         try:
             found = self._db.execute("SELECT row_count, group_count FROM done").fetchone()
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
+            # None yet, or one whose writer was killed.
             found = None
         if found is not None:
             self.row_count, self.group_count = found

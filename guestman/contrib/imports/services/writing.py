@@ -16,12 +16,10 @@ from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name
 from guestman.contrib.imports.rules.judgement import Group, Rules, Verdict
 from guestman.contrib.imports.rules.rows import Contact, Row
 from guestman.contrib.imports.services.counts import Counts
-from guestman.models import Customer, CustomerAddress
+from guestman.models import Customer
 from guestman.rules.contacts import ContactForm
-from guestman.services import address as addresses
 from guestman.services import bulk_people, suspicion
-from guestman.services import customer as customers
-from guestman.services.bulk_people import NewContact, NewPerson
+from guestman.services.bulk_people import Gaps, NewContact, NewPerson
 from shopman import clock
 from shopman.masking import masked
 
@@ -57,11 +55,11 @@ class Batch:
         self._count_made(people)
         for (group, verdict, claims), customer in zip(new, made, strict=True):
             self._created(group, verdict, claims, customer)
+        completed = self._complete(judged)
         for group, verdict, claims in judged:
-            if verdict.kind == "same":
-                self._known(group, verdict, Outcome.SAME)
-            elif verdict.kind == "match":
-                self._known(group, verdict, Outcome.MATCHED)
+            if verdict.kind in ("same", "match") and verdict.customer is not None:
+                # Two groups may lead to one customer: what was filled stands with the first.
+                self._known(group, verdict, completed.pop(verdict.customer, {}))
             elif verdict.kind != "create":
                 self._refused(group, verdict, claims)
         derivation.store(self._claims)
@@ -80,10 +78,10 @@ class Batch:
             # What is only typed finds its customer and takes nobody's document.
             self._claims.append(_typed(document, customer.pk, group, self.run.source_type))
 
-    def _known(self, group: Group, verdict: Verdict, outcome: Outcome) -> None:
+    def _known(self, group: Group, verdict: Verdict, changes: dict[str, Any]) -> None:
         assert verdict.customer is not None
-        changes = self._complete(group, verdict.customer) if self.run.is_trusted else {}
-        came = Outcome.ENRICHED if changes else outcome
+        came = Outcome.SAME if verdict.kind == "same" else Outcome.MATCHED
+        came = Outcome.ENRICHED if changes else came
         confidence = CONFIDENCE[self.rules.evidence]
         method = verdict.reason or "record"
         if links := self._link(group, verdict.customer, method=method, confidence=confidence):
@@ -146,20 +144,17 @@ class Batch:
         )
         return {"claims": [str(each.pk) for each in made], "reviews": [str(item.pk)]}
 
-    def _complete(self, group: Group, key: UUID) -> dict[str, Any]:
-        """Fill what is missing of an active customer; what was done, so that it can be undone."""
-        customer = Customer.objects.get(pk=key)
-        if not customer.is_active:
+    def _complete(self, judged: Sequence[Judged]) -> dict[UUID, dict[str, Any]]:
+        """Fill what known customers lack, in a trusted file; what was done, to be undone."""
+        if not self.run.is_trusted:
             return {}
-        changes: dict[str, Any] = {}
-        if missing := _missing(group.rows, customer):
-            changed = customers.update(key, **missing)
-            changes = {"fields": sorted(missing), "version": changed.version}
-        address = _address(group.rows)
-        if address and not CustomerAddress.objects.live().filter(customer=customer).exists():
-            changes["address"] = str(addresses.add(customer=customer, **address).pk)
-            self.counts.addresses_created += 1
-        return changes
+        found: dict[UUID, dict[str, Any]] = {}
+        for key, filled in bulk_people.fill_many(gaps_of(judged)).items():
+            found[key] = {"fields": list(filled.fields), "version": filled.version}
+            if filled.address is not None:
+                found[key]["address"] = str(filled.address)
+                self.counts.addresses_created += 1
+        return found
 
     def _note(
         self,
@@ -280,19 +275,30 @@ def _contact(each: Contact, group: Group) -> NewContact:
     return NewContact(form=form, is_shared=is_shared)
 
 
-def _missing(rows: Sequence[Row], customer: Customer) -> dict[str, Any]:
-    """Fields the customer has nothing in and the rows have something for."""
-    found: dict[str, Any] = {}
+def gaps_of(judged: Iterable[Judged]) -> list[Gaps]:
+    """What the rows of known customers say of them; of two groups of one customer the first."""
+    found: dict[UUID, Gaps] = {}
+    for group, verdict, _claims in judged:
+        if verdict.kind in ("same", "match") and verdict.customer is not None:
+            found.setdefault(verdict.customer, _gaps(group, verdict.customer))
+    return list(found.values())
+
+
+def _gaps(group: Group, customer: UUID) -> Gaps:
+    rows = group.rows
     first_name, last_name = fullest_name(rows)
-    if not customer.name and (first_name or last_name):
-        found |= {"first_name": first_name, "last_name": last_name}
     born = _first(rows, "birth_date")
-    if born and customer.birth_date is None:
-        found["birth_date"] = dt.date.fromisoformat(born)
-    for name in ("notes", "locale"):
-        if (value := _first(rows, name)) and not getattr(customer, name):
-            found[name] = value
-    return found
+    return Gaps(
+        customer=customer,
+        columns={
+            "first_name": first_name,
+            "last_name": last_name,
+            "birth_date": dt.date.fromisoformat(born) if born else None,
+            "notes": _first(rows, "notes"),
+            "locale": _first(rows, "locale"),
+        },
+        address=_address(rows),
+    )
 
 
 def _address(rows: Sequence[Row]) -> dict[str, Any]:
