@@ -75,6 +75,8 @@ GROUPS: Final = (
             Entry(icon="location_on", model="guestman.customeraddress"),
             Entry(icon="link", model="guestman.externalidentity"),
             Entry(icon="person_add", model="guestman_imports.importrun"),
+            Entry(icon="rule", model="guestman_identifiers.reviewitem"),
+            Entry(icon="block", model="guestman_identifiers.blockedvalue"),
             Entry(icon="pending_actions", model="shopman.job"),
         ),
     ),

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 
 from config.documentation import ReferenceView, SchemaView
 from guestman.api.urls import staff_urlpatterns as guestman_staff
+from guestman.contrib.identifiers.api.urls import staff_urlpatterns as contacts_staff
 from guestman.contrib.insights.api.urls import staff_urlpatterns as insights_staff
 from offerman.api import urls as offerman
 from omniman.api import urls as omniman
@@ -32,6 +33,7 @@ urlpatterns = [
     path("account/", include("config.account.urls")),
     path("api/auth/v1/", include("doorman.api.urls")),
     path("api/v1/", include(guestman_staff)),
+    path("api/v1/", include(contacts_staff)),
     path("api/v1/", include(insights_staff)),
     path("api/v1/", include(omniman.staff_urlpatterns)),
     path("api/v1/", include(offerman.staff_urlpatterns)),

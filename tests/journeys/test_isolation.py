@@ -109,6 +109,8 @@ def world(tenant: Tenant, mark: str) -> World:
             tenant=tenant,
             keys={
                 "customers": str(ana.pk),
+                "contacts": str(ana.pk),
+                "source": "order",
                 "contact": str(phone.pk),
                 "address": str(home.pk),
                 "identity": str(identity.pk),

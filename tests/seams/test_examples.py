@@ -28,6 +28,7 @@ from tests.seams.world import World, build
 PACKAGES = (
     "doorman.api",
     "guestman.api",
+    "guestman.contrib.identifiers.api",
     "guestman.contrib.insights.api",
     "omniman.api",
     "offerman.api",

@@ -20,6 +20,10 @@ class IdentifierSettings(AppSettings):
     MAX_HOLDERS: int = 3
     #: Identifiers of one family that a customer may have before staff are asked.
     MAX_PER_FAMILY: int = 5
+    #: Times a member of staff may ask in a minute who has a number, an address or a document.
+    CHECKS_PER_MINUTE: int = 60
+    #: Customers in one answer to that.
+    MAX_CHECKED: int = 20
     #: Times a call is tried again that another one got in the way of.
     ATTEMPTS: int = 5
 

@@ -9,9 +9,11 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         from guestman.contrib.insights import checks, subjects
+        from guestman.contrib.insights.service import section
         from guestman.contrib.insights.service import worth as amounts
-        from guestman.services import worth
+        from guestman.services import sections, worth
 
         checks.connect()
         subjects.connect()
         worth.register(amounts.of)
+        sections.register("insight", section.of)
