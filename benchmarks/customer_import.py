@@ -40,7 +40,7 @@ SELECT r.line, coalesce(e.customer_id, p.customer_id) AS customer_id,
 
 
 def run(bench: Bench) -> list[Figure]:
-    rows = bench.sized(int(os.environ.get("N", "50000")), 1_000_000)
+    rows = bench.sized(50_000, 1_000_000)
     with psycopg.connect(bench.database_url, autocommit=True) as connection:
         generate.customers(connection, rows // 5)
     bench.manage("identifiers_check", "--repair")

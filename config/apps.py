@@ -8,11 +8,12 @@ class ConfigConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from config import checks, connections, staff_words, wiring
+        from config import checks, connections, guests, staff_words, wiring
 
         wiring.connect()
         connections.connect()
         checks.connect()
+        guests.connect()
         staff_words.give()
 
 
