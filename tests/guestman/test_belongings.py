@@ -237,3 +237,29 @@ def test_belongings_stay_within_their_queries(django_assert_num_queries: object)
     # And an account is an identifier.
     with django_assert_num_queries(9):  # type: ignore[operator]
         external_identity.link(customer=made, provider="google", subject="7")
+
+
+HOME = {"street": "Rua do Sol", "number": "7", "city": "Recife"}
+
+
+def test_an_address_that_is_known_to_the_letter_is_not_written_twice() -> None:
+    owner = CustomerFactory()
+    first = address.add(customer=owner, **HOME)
+    entries = AuditEntry.objects.count()
+    assert address.add(customer=owner, **HOME).pk == first.pk
+    assert AuditEntry.objects.count() == entries
+    assert address.add(customer=owner, **HOME, complement="ap 2").pk != first.pk
+    address.remove(address=first)
+    assert address.add(customer=owner, **HOME).pk != first.pk
+    assert address.add(customer=CustomerFactory(), **HOME).customer_id != owner.pk
+
+
+def test_a_customer_has_no_more_addresses_than_one_may_have(settings: Settings) -> None:
+    settings.GUESTMAN = {**settings.GUESTMAN, "MAX_ADDRESSES": 2}
+    owner = CustomerFactory()
+    made = [address.add(customer=owner, street=f"Street {n}", city="Recife") for n in range(2)]
+    with pytest.raises(errors.TooManyAddresses):
+        address.add(customer=owner, street="Street 3", city="Recife")
+    address.remove(address=made[0])
+    address.add(customer=owner, street="Street 3", city="Recife")
+    assert CustomerAddress.objects.live().filter(customer=owner).count() == 2
