@@ -121,6 +121,12 @@ GROUPS: Final = (
                 model="shopman.auditentry",
                 is_whole=True,
             ),
+            Entry(
+                icon="person_off",
+                model="guestman_privacy.erasure",
+                right=Right.PRIVACY,
+                is_whole=True,
+            ),
             Entry(icon="devices", model="doorman.customersession"),
             Entry(icon="login", model="doorman.authevent"),
             Entry(icon="verified", model="guestman.contactverification"),

@@ -320,6 +320,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "guestman.contrib.duplicates.tasks.compare_changed_tenants",
         "schedule": 60.0,
     },
+    "release what orders held of erased people": {
+        "task": "omniman.tasks.release_held",
+        "schedule": crontab(hour=3, minute=47),
+    },
     "purge the door": {
         "task": "doorman.tasks.purge_expired",
         "schedule": crontab(hour=3, minute=22),

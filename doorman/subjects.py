@@ -14,12 +14,13 @@ from doorman.services import identifier, session
 from shopman import permits, subjects
 from shopman.models import AuditEntry
 from shopman.person import Person
-from shopman.personal import Erasing, Expiry, Personal, delete, keep
+from shopman.personal import Erasing, Expiry, Personal, Text, delete, keep
 from shopman.subjects import Subject
 
 #: Marco Civil da Internet: records of access to an application are kept for six months.
 _LOG_DAYS = 183
 _LOG_GROUND = "Lei 12.965/2014 (Marco Civil da Internet), art. 15"
+_SECRETS: dict[type[Any], tuple[str, ...]] = {Challenge: ("salt", "code_mac")}
 
 
 def connect() -> None:
@@ -28,13 +29,18 @@ def connect() -> None:
         Subject(
             key="doorman.access",
             models=(CustomerSession, AuthEvent),
-            personal=(_codes(Challenge), _codes(ProofTicket), _sessions(), _log()),
+            personal=(
+                _codes(Challenge, _("Sign-in codes")),
+                _codes(ProofTicket, _("First sign-ins under way")),
+                _sessions(),
+                _log(),
+            ),
             impersonal={RateCounter: "Keyed hashes that nobody can turn back, gone in a day."},
         )
     )
 
 
-def _codes(model: type[Challenge | ProofTicket]) -> Personal:
+def _codes(model: type[Challenge | ProofTicket], title: Text) -> Personal:
     def rows(person: Person) -> QuerySet[Any]:
         hashes = identifier.hashes(phones=person.phones, emails=person.emails)
         found: QuerySet[Any] = model.objects.filter(identifier_hash__in=hashes)
@@ -42,13 +48,14 @@ def _codes(model: type[Challenge | ProofTicket]) -> Personal:
 
     return Personal(
         key=f"doorman.{model._meta.model_name}",
-        title=_("Codes that were sent"),
+        title=title,
         model=model,
         is_steady=False,
-        columns=("identifier_hash", "sealed_identifier", "next_path", "salt", "code_mac"),
+        columns=("identifier_hash", "sealed_identifier", "next_path", *_SECRETS.get(model, ())),
         rows=rows,
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 

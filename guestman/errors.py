@@ -8,6 +8,7 @@ from shopman.errors import Conflict, Denied, Invalid, NotFound, PreconditionFail
 __all__ = [
     "AddressNotFound",
     "CodeTaken",
+    "ContactErased",
     "ContactExists",
     "ContactNotFound",
     "ContactReleased",
@@ -100,6 +101,12 @@ class ContactTaken(Conflict):
     """This contact is verified for another customer."""
 
     code = "contact_taken"
+
+
+class ContactErased(Conflict):
+    """This contact belonged to somebody who asked to be forgotten. It must be proved first."""
+
+    code = "contact_erased"
 
 
 class PhoneTaken(ContactTaken):

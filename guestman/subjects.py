@@ -17,7 +17,7 @@ from guestman.models import (
     CustomerGroup,
     ExternalIdentity,
 )
-from guestman.services import observers
+from guestman.services import observers, suppression
 from shopman import permits, subjects
 from shopman.models import AuditEntry
 from shopman.person import Person
@@ -81,7 +81,7 @@ def _empty_customers(rows: QuerySet[Customer], erasing: Erasing) -> int:
     for row in rows.filter(erased_at__isnull=True).order_by("pk"):
         for name, value in EMPTIED.items():
             setattr(row, name, value)
-        row.code, row.created_by = erased_code(row), ""
+        row.code, row.created_by = suppression.erased_code(row.pk), ""
         row.status, row.is_active = Customer.Status.INACTIVE, False
         row.version += 1
         row.updated_at = row.erased_at = erasing.at
@@ -89,11 +89,6 @@ def _empty_customers(rows: QuerySet[Customer], erasing: Erasing) -> int:
         changed.append(observers.CustomerChange(row=row, fields=[*EMPTIED, "code", "status"]))
     observers.tell_customers(changed)
     return len(changed)
-
-
-def erased_code(row: Customer) -> str:
-    """The code of an erased customer: made from the key alone, and as unique."""
-    return f"ERASED-{row.pk.hex}"
 
 
 def _contacts() -> Personal:
@@ -119,6 +114,7 @@ def _contacts() -> Personal:
         ),
         erase=_delete_observed,
         fate=_("Deleted."),
+        is_deleted=True,
         expiry=Expiry(
             days=_KEPT_DAYS, ground=_BUSINESS, older=_released_before, erase=_delete_released
         ),
@@ -156,6 +152,7 @@ def _verifications() -> Personal:
         told=("contact_point_id", "change", "method", "at"),
         erase=_remove,
         fate=_("Deleted."),
+        is_deleted=True,
         position=400,
     )
 
@@ -181,6 +178,7 @@ def _identities() -> Personal:
         told=("provider", "subject", "issuer", "is_active", "attributes", "created_at"),
         erase=_delete_observed,
         fate=_("Deleted."),
+        is_deleted=True,
         expiry=Expiry(
             days=_KEPT_DAYS,
             ground=_BUSINESS,
@@ -231,6 +229,7 @@ def _addresses() -> Personal:
         ),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
         expiry=Expiry(
             days=_KEPT_DAYS,
             ground=_BUSINESS,

@@ -153,6 +153,7 @@ def _carts() -> Personal:
         told=_told_cart,
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
         contacts=_guests_of_carts,
     )
 
@@ -186,4 +187,5 @@ def _rejects() -> Personal:
         rows=lambda person: naming(ImportReject.objects.all(), person, "content"),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )

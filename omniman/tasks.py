@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from omniman.services import cart, order_import_rejects
+from omniman.services import cart, order_import_rejects, redaction
+from shopman import clock, tenancy
+from shopman.models import Tenant
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +19,13 @@ def purge_carts() -> int:
 def purge_import_rejects() -> int:
     """Delete rejected rows of old imports of all tenants; how many. Idempotent."""
     return order_import_rejects.purge()
+
+
+@shared_task(ignore_result=True)
+def release_held() -> int:
+    """Take what was held of erased people long enough out of orders; how many. Idempotent."""
+    count, now = 0, clock.now()
+    for tenant in Tenant.objects.order_by("slug"):
+        with tenancy.use(tenant):
+            count += redaction.release_held(today=now.date(), at=now)
+    return count

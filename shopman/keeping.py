@@ -181,6 +181,7 @@ def _answers() -> Personal:
         rows=_own_answers,
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 
@@ -244,6 +245,7 @@ def _failures() -> Personal:
         rows=lambda person: JobFailure.objects.filter(row__in=person.keys),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 
@@ -257,6 +259,7 @@ def _views() -> Personal:
         rows=lambda person: naming(SavedView.objects.all(), person, "name", "query"),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 

@@ -94,6 +94,8 @@ class Personal:
     erase: Callable[[QuerySet[Any], Erasing], int]
     #: What becomes of the rows, in plain words.
     fate: Text
+    #: Whether nothing of the rows stays: a page need not say more of them than how many there are.
+    is_deleted: bool = False
     #: What stays nevertheless, and until when.
     holds: Callable[[Person, dt.date], Sequence[Hold]] = no_holds
     #: Kind (``phone``, ``email``) and canonical value of the contacts by which rows without a key

@@ -169,7 +169,7 @@ class CustomerAdmin(CustomerList, ServiceAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))
-        if row is None or row.merged_into_id is not None:
+        if row is None or row.merged_into_id is not None or row.erased_at is not None:
             return []
         # The other acts stand beside what they are about, in the panels.
         wanted = "deactivate" if row.is_active else "reactivate"

@@ -21,6 +21,11 @@ def recognise_with(recognise: Recognise) -> None:
         _recognisers.append(recognise)
 
 
+def erased_code(key: UUID) -> str:
+    """The code of an erased customer, from the 62 random bits of the key (RFC 9562)."""
+    return f"ERASED-{key.hex[-16:]}"
+
+
 def erased(kind: str, values: Collection[str]) -> dict[str, UUID]:
     """Those of the values that an erased person was known by, and the key of the empty record."""
     found: dict[str, UUID] = {}

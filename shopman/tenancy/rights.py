@@ -27,6 +27,8 @@ class Right(StrEnum):
     SEE_CONTACTS = "see_contacts"
     #: Read the contacts of one customer for a while, with a reason that is kept.
     REVEAL_CONTACTS = "reveal_contacts"
+    #: Give a person a copy of their data, and erase a person.
+    PRIVACY = "privacy"
     #: Change staff, organizations, channels and the shop itself.
     MANAGE_SHOP = "manage_shop"
 
@@ -37,7 +39,7 @@ _MANAGER: Final = _CLERK | {Right.REFUND, Right.SET_PRICES, Right.EXPORT, Right.
 
 #: Role to rights. Who reads contacts is the shop's choice and not in here.
 RIGHTS: Final[Mapping[str, frozenset[Right]]] = {
-    _Role.OWNER: _MANAGER | {Right.MANAGE_SHOP},
+    _Role.OWNER: _MANAGER | {Right.PRIVACY, Right.MANAGE_SHOP},
     _Role.MANAGER: _MANAGER,
     _Role.CLERK: _CLERK,
     _Role.READ_ONLY: frozenset(),

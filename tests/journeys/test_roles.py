@@ -44,6 +44,7 @@ PAGES: Mapping[str, Right | None] = {
     "guestman_imports.importrun": Right.BULK,
     "guestman_identifiers.blockedvalue": Right.CHANGE,
     "guestman_identifiers.reviewitem": None,
+    "guestman_privacy.erasure": None,
     "guestman_insights.customerinsight": None,
     "guestman_insights.insightrun": None,
     "guestman_insights.segmentchange": None,
@@ -62,7 +63,10 @@ PAGES: Mapping[str, Right | None] = {
 }
 #: Rows are added by nobody but superusers, or on their customer's page.
 #: List to what it takes to look at it; the others are for everybody who works here.
-LOOKED_AT = {"shopman.outboxevent": Right.MANAGE_SHOP}
+LOOKED_AT = {
+    "shopman.outboxevent": Right.MANAGE_SHOP,
+    "guestman_privacy.erasure": Right.PRIVACY,
+}
 NEVER_ADDED = {"shopman.tenant", "guestman.customeraddress"}
 DELETED = {"shopman.organization", "shopman.membership", "offerman.pricelistitem"}
 #: Act to what it takes; None: everybody looks.
@@ -96,6 +100,8 @@ ACTS: Mapping[str, Right | None] = {
     "guestman_imports.importrun/rejects": Right.EXPORT,
     "guestman_identifiers.blockedvalue/unblock": Right.CHANGE,
     "guestman_identifiers.reviewitem/settle": Right.CHANGE,
+    "guestman_privacy.erasure/copy": Right.PRIVACY,
+    "guestman_privacy.erasure/erase": Right.PRIVACY,
     "guestman_insights.insightrun/recalculate": Right.BULK,
     "omniman.order/move": Right.CHANGE,
     "omniman.order/refund": Right.REFUND,

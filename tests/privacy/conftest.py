@@ -15,7 +15,7 @@ from tests.privacy import someone
 
 
 @pytest.fixture(autouse=True)
-def ledger(settings: Settings, tmp_path: Path) -> Path:
+def ledger_file(settings: Settings, tmp_path: Path) -> Path:
     """The file that erasures are written to; the files of jobs are beside it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     found = tmp_path / "erasures.jsonl"

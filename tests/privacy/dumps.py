@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -54,3 +55,30 @@ def traces(values: Iterable[str]) -> dict[str, set[str]]:
             places[path.name] = found(given, path.read_text(errors="replace"))
     places["cache"] = found(given, repr(getattr(cache, "_cache", "")))
     return {name: named for name, named in places.items() if named}
+
+
+def backup() -> dict[str, str]:
+    """Every table as COPY writes it (PostgreSQL)."""
+    return dict(tables())
+
+
+def restore(tables_then: dict[str, str]) -> None:
+    """What the tables held then, and nothing else, as a restored dump has it."""
+    names = ", ".join(f'"{name}"' for name in tables_then)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"TRUNCATE {names}")
+        for name, rows in tables_then.items():
+            with cursor.copy(f'COPY "{name}" FROM STDIN') as copied:
+                copied.write(rows)
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def pg_dump() -> str:
+    """The whole database as a file of SQL."""
+    facts = connection.settings_dict
+    command = ["pg_dump", "--host", facts["HOST"], "--username", facts["USER"], facts["NAME"]]
+    if facts["PORT"]:
+        command += ["--port", str(facts["PORT"])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout

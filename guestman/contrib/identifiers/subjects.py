@@ -79,6 +79,7 @@ def _identifiers() -> Personal:
         told=("kind", "value", "strength", "is_shared", "source", "first_seen_at", "last_seen_at"),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 
@@ -93,6 +94,7 @@ def _links() -> Personal:
         told=_told_link,
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 
@@ -115,6 +117,7 @@ def _reviews() -> Personal:
         rows=_own_reviews,
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
         position=50,
     )
 
@@ -133,4 +136,5 @@ def _parties() -> Personal:
         rows=lambda person: ReviewParty.objects.filter(customer__in=person.keys),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )

@@ -69,6 +69,7 @@ def _numbers() -> Personal:
         ),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 
@@ -82,6 +83,7 @@ def _moves() -> Personal:
         told=("from_segment", "to_segment", "changed_at"),
         erase=_remove,
         fate=_("Deleted."),
+        is_deleted=True,
     )
 
 
@@ -98,4 +100,5 @@ def _measures() -> Personal:
         rows=lambda person: InsightMeasure.objects.filter(customer_uuid__in=person.keys),
         erase=delete,
         fate=_("Deleted."),
+        is_deleted=True,
     )

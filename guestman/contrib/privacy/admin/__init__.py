@@ -1,0 +1,5 @@
+"""What staff see of privacy: a panel of the customer's page, two pages, the list of erasures."""
+
+from guestman.contrib.privacy.admin import erasure, panel
+
+__all__ = ["erasure", "panel"]

@@ -24,6 +24,8 @@ class Part:
     title: Text
     count: int
     fate: Text
+    #: Whether nothing of the rows stays.
+    is_deleted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,15 @@ def told(survivor: Customer, rows: Sequence[Customer], person: Person) -> Erasur
     for each in subjects.personal():
         count = each.rows(person).count()
         if count:
-            parts.append(Part(key=each.key, title=each.title, count=count, fate=each.fate))
+            parts.append(
+                Part(
+                    key=each.key,
+                    title=each.title,
+                    count=count,
+                    fate=each.fate,
+                    is_deleted=each.is_deleted,
+                )
+            )
         if each.is_steady:
             steady.append([each.key, count])
         holds += each.holds(person, today)
