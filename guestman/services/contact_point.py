@@ -14,7 +14,7 @@ from guestman.errors import (
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
 from guestman.rules.contacts import Evidence, contact_form, proves
-from guestman.services import locks, possession
+from guestman.services import locks, possession, suppression
 from guestman.services.contact_book import ContactBook
 from guestman.services.journal import Journal
 from guestman.services.lookup import survivor_key
@@ -38,7 +38,8 @@ def add(
     but ``verify`` raises it. National phone numbers are read as the tenant's.
 
     Raises CustomerNotFound, CustomerInactive, InvalidPhone, InvalidEmail, InvalidContact,
-    ContactExists, and PhoneTaken, EmailTaken or ContactTaken when somebody else verified it.
+    ContactExists, ContactErased, and PhoneTaken, EmailTaken or ContactTaken when somebody else
+    verified it.
     """
     form = contact_form(kind, value, tenancy.current().default_region)
     journal = Journal(at=clock.now())
@@ -47,6 +48,7 @@ def add(
         raise ContactExists
     if not is_shared:
         possession.refuse_taken(form, customer_uuid=book.customer.pk)
+    suppression.refuse_erased([form])
     contact = book.add(
         form,
         evidence=evidence,

@@ -16,7 +16,7 @@ from guestman.errors import CustomerErased, EmailTaken, PhoneTaken
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
 from guestman.rules.contacts import ContactForm, Evidence, contact_form
-from guestman.services import fields, locks, versions
+from guestman.services import fields, locks, suppression, versions
 from guestman.services.bulk import NewCustomer, ensure_many
 from guestman.services.contact_book import new_contact, searched
 from guestman.services.journal import Changes, Journal
@@ -92,7 +92,8 @@ def create(
     a user who works for the tenant.
 
     Raises CodeTaken, PhoneTaken, EmailTaken (only when somebody else verified the contact),
-    DocumentTaken, UnknownGroup, UnknownAssignee and the errors of the fields (InvalidPhone ...).
+    ContactErased, DocumentTaken, UnknownGroup, UnknownAssignee and the errors of the fields
+    (InvalidPhone ...).
     """
     columns = fields.columns(
         first_name=first_name,
@@ -117,6 +118,7 @@ def create(
         customer.group = fields.group(group_code)
         customer.assigned_to_id = fields.assignee(assigned_to)
         _refuse_taken(forms)
+        suppression.refuse_erased(forms)
         contacts = [
             new_contact(
                 customer, form, journal=journal, evidence=evidence, source=source, is_primary=True

@@ -5,8 +5,12 @@ Core knows nobody by default; the room of privacy recognises keyed hashes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from uuid import UUID
+
+from guestman.conf import conf
+from guestman.errors import ContactErased
+from guestman.rules.contacts import ContactForm
 
 #: ``recognise(kind, values)`` answers the values that are an erased person's, each with the key of
 #: the empty record. ``kind``: phone, email, document, code; values are canonical.
@@ -32,3 +36,14 @@ def erased(kind: str, values: Collection[str]) -> dict[str, UUID]:
     for recognise in _recognisers:
         found.update(recognise(kind, values))
     return found
+
+
+def refuse_erased(forms: Iterable[ContactForm]) -> None:
+    """Raises ContactErased for an erased person's contact, where the shop closes those.
+
+    For contacts that nobody proved to have: who proves one has it.
+    """
+    if conf.ERASED_CONTACTS == "closed":
+        for form in forms:
+            if erased(form.family, [form.match_key]):
+                raise ContactErased

@@ -23,8 +23,8 @@ class EraseForm(forms.Form):
     )
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, code: str, digest: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"digest": digest}, **kwargs)
+    def __init__(self, sent: Any, *, code: str, digest: str) -> None:
+        super().__init__(sent, initial={"digest": digest})
         self._code = code
         self.fields["code"].label = _("Type %(code)s to confirm") % {"code": code}
         self.fields["code"].widget.attrs["autocomplete"] = "off"
