@@ -5,8 +5,6 @@ from __future__ import annotations
 from celery import shared_task
 
 from omniman.services import cart, order_import_rejects, redaction
-from shopman import clock, tenancy
-from shopman.models import Tenant
 
 
 @shared_task(ignore_result=True)
@@ -24,8 +22,4 @@ def purge_import_rejects() -> int:
 @shared_task(ignore_result=True)
 def release_held() -> int:
     """Take what was held of erased people long enough out of orders; how many. Idempotent."""
-    count, now = 0, clock.now()
-    for tenant in Tenant.objects.order_by("slug"):
-        with tenancy.use(tenant):
-            count += redaction.release_held(today=now.date(), at=now)
-    return count
+    return redaction.purge_held()

@@ -15,8 +15,8 @@ from omniman.rules import redaction
 from omniman.rules.canonical import digest
 from omniman.rules.snapshot import Facts
 from omniman.services import record
-from shopman import permits
-from shopman.models import AuditEntry
+from shopman import clock, permits, tenancy
+from shopman.models import AuditEntry, Tenant
 from shopman.personal import batches
 
 #: Orders whose wide rows are in memory at once.
@@ -34,6 +34,15 @@ def redact(orders: QuerySet[Order], *, reason: str, at: dt.datetime, entry: Audi
         rows = list(Order.objects.filter(pk__in=keys).order_by("pk"))
         count += _write([(row, *_redacted(row, at)) for row in rows], reason, at)
         _empty_events(keys, entry)
+    return count
+
+
+def purge_held() -> int:
+    """Take out what was held long enough, of all tenants; returns how many orders. Idempotent."""
+    count, now = 0, clock.now()
+    for tenant in Tenant.objects.order_by("slug"):
+        with tenancy.use(tenant):
+            count += release_held(today=now.date(), at=now)
     return count
 
 
