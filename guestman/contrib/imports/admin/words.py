@@ -48,6 +48,7 @@ _REASONS: Final[Mapping[str, Text]] = {
     "too_many_rows": gettext_lazy("Too many rows for one person"),
     "too_many_contacts": gettext_lazy("Too many phones or e-mails for one person"),
     "only_shared_contacts": gettext_lazy("Only contacts that many people share"),
+    "erased_person": gettext_lazy("Belongs to somebody who asked to be forgotten"),
     "nothing_to_resolve": gettext_lazy("No phone, e-mail, document or number to know it by"),
     "column_count": gettext_lazy("Too many or too few cells"),
     "not_readable": gettext_lazy("The row cannot be read"),

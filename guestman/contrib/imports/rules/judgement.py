@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from guestman.contrib.identifiers.rules.decision import (
@@ -21,6 +21,8 @@ from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name, o
 from guestman.contrib.imports.rules.rows import Row
 
 Kind = Literal["create", "match", "same", "conflict", "reject"]
+#: Why a row is rejected whose person asked to be forgotten.
+ERASED: Final = "erased_person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

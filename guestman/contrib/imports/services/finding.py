@@ -10,6 +10,7 @@ from guestman.contrib.identifiers.models import RecordLink
 from guestman.contrib.identifiers.rules.decision import Claim, Hit, Key, Owner
 from guestman.contrib.identifiers.services import hits as lookup
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
+from guestman.services import suppression
 
 Hits = Mapping[Key, Sequence[Hit]]
 
@@ -26,6 +27,17 @@ def hits_of(claims: Iterable[Claim], *, but_of: ImportRun | None = None) -> Hits
         if hit.owner.customer not in own:
             found[hit.at].append(hit)
     return found
+
+
+def erased_of(claims: Iterable[Claim]) -> set[tuple[str, str]]:
+    """Family and key of the contacts that belonged to people who were erased."""
+    keys: dict[str, set[str]] = {"phone": set(), "email": set()}
+    for claim in claims:
+        if claim.family in keys:
+            keys[claim.family].add(claim.key)
+    return {
+        (family, key) for family, own in keys.items() for key in suppression.erased(family, own)
+    }
 
 
 def _made_by(run: ImportRun, keys: Iterable[UUID]) -> set[UUID]:

@@ -25,7 +25,14 @@ from guestman.contrib.imports.errors import ImportTakenOver, UnknownRun
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.rules.columns import plain
 from guestman.contrib.imports.rules.csv_file import Record
-from guestman.contrib.imports.rules.judgement import Group, Rules, claims_of, judge
+from guestman.contrib.imports.rules.judgement import (
+    ERASED,
+    Group,
+    Rules,
+    Verdict,
+    claims_of,
+    judge,
+)
 from guestman.contrib.imports.rules.mapping import Mapping
 from guestman.contrib.imports.rules.rows import Reading, RowRules
 from guestman.contrib.imports.rules.table import Table, digest_of
@@ -257,9 +264,14 @@ def judge_all(
     every = [each for claims in claimed for each in claims if each.family != rules.source_type]
     hits = finding.hits_of(every, but_of=run)
     links = finding.links_of(rules.source_type, {row.key for group in groups for row in group.rows})
+    erased = finding.erased_of(every)
     for group, claims in zip(groups, claimed, strict=True):
         own = [hit for claim in claims for hit in hits.get(claim.at, ())]
-        yield group, judge(group, claims, own, links, rules), claims
+        verdict = judge(group, claims, own, links, rules)
+        if verdict.kind == "create" and any((each.family, each.key) in erased for each in claims):
+            # Whoever asked to be forgotten is not made anew by a file from before.
+            verdict = Verdict(kind="reject", reason=ERASED)
+        yield group, verdict, claims
 
 
 def foretell(counts: Counts, judged: Sequence[Judged], source: Source) -> None:

@@ -13,7 +13,7 @@ from guestman.contrib.identifiers.rules.decision import Claim, Owner
 from guestman.contrib.identifiers.services import derivation, known, reviews
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name
-from guestman.contrib.imports.rules.judgement import Group, Rules, Verdict
+from guestman.contrib.imports.rules.judgement import ERASED, Group, Rules, Verdict
 from guestman.contrib.imports.rules.rows import Contact, Row
 from guestman.contrib.imports.services.counts import Counts
 from guestman.models import Customer
@@ -167,7 +167,8 @@ class Batch:
         following: Outcome = Outcome.DUPLICATE,
     ) -> None:
         """The outcome of the group's rows; what was done to the customer stands with the first."""
-        is_kept = outcome in (Outcome.CONFLICT, Outcome.REJECTED)
+        # The cells of an erased person are not kept a second time.
+        is_kept = outcome in (Outcome.CONFLICT, Outcome.REJECTED) and reason != ERASED
         for at, row in enumerate(group.rows):
             each = following if at else outcome
             self.rows.append(
