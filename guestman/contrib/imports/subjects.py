@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guestman.contrib.imports.models import ImportRow, ImportRun
+from guestman.contrib.imports.services import uploads
 from shopman import subjects
 from shopman.person import Person
-from shopman.personal import Personal, empty, naming
+from shopman.personal import Erasing, Personal, empty, naming
 from shopman.subjects import Subject
 
 
@@ -43,10 +47,26 @@ def _own_rows(person: Person) -> QuerySet[ImportRow]:
 def _previews() -> Personal:
     return Personal(
         key="imports.previews",
-        title=_("Previews of imports"),
+        title=_("Imports: previews and uploaded files"),
         model=ImportRun,
         columns=("mapping", "counts", "preview"),
-        rows=lambda person: naming(ImportRun.objects.exclude(preview={}), person, "preview"),
-        erase=empty(preview={}),
-        fate=_("Deleted."),
+        rows=_touching_runs,
+        erase=_forget_files,
+        fate=_("Examples of a preview, and files of imports that are done, are deleted."),
+        is_steady=False,
     )
+
+
+def _touching_runs(person: Person) -> QuerySet[ImportRun]:
+    """Runs whose preview names the person, and done ones, whose file may."""
+    named = naming(ImportRun.objects.exclude(preview={}), person, "preview").values("pk")
+    status = ImportRun.Status
+    done = Q(status__in=(status.FINISHED, status.REVERTED, status.FAILED))
+    return ImportRun.objects.filter(Q(pk__in=named) | done)
+
+
+def _forget_files(rows: QuerySet[ImportRun], erasing: Erasing) -> int:
+    for run in rows:
+        if run.status not in uploads.WORKING and uploads.file_of(run).exists():
+            transaction.on_commit(partial(uploads.forget_files, run))
+    return rows.exclude(preview={}).update(preview={})

@@ -185,9 +185,14 @@ def purge() -> int:
         ImportRow.all_tenants.filter(run=row).exclude(content=[]).update(content=[])
         count += 1
     for row in old.iterator():
-        file_of(row).unlink(missing_ok=True)
-        _spool_path(row).unlink(missing_ok=True)
+        forget_files(row)
     return count
+
+
+def forget_files(run: ImportRun) -> None:
+    """Delete the uploaded file, and what was read of it."""
+    file_of(run).unlink(missing_ok=True)
+    _spool_path(run).unlink(missing_ok=True)
 
 
 def _slice(row: ImportRun, until: float) -> None:
