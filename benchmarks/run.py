@@ -17,7 +17,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import customer_import, dashboard, http_api, insights, listing, login, order_import
+from benchmarks import (
+    customer_import,
+    dashboard,
+    http_api,
+    insights,
+    listing,
+    login,
+    order_import,
+    resolve,
+)
 from benchmarks.harness import Bench, Figure, environment, throw_away_database
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
@@ -28,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "list": listing.run,
     "login": login.run,
     "dashboard": dashboard.run,
+    "resolve": resolve.run,
 }
 LOCAL_SERVER = "postgres://root@127.0.0.1:5432/postgres"
 

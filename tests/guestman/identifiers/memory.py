@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +65,9 @@ class Memory:
 
     def _apply(self, decision: Decision, name: str) -> None:
         customer = decision.customer or self.add(name)
+        if decision.verify and not self.owners[customer].name:
+            # Who proves something may say how he is called.
+            self.owners[customer] = replace(self.owners[customer], name=name)
         for claim in decision.attach:
             self.keys.setdefault((customer, claim.at), claim.evidence)
         for claim in decision.verify:

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from guestman.api.rows import CustomerRow
 from guestman.api.views.base import CustomerView
 from guestman.contrib.identifiers.api.rows import (
-    RecentChange,
     ContactMatches,
     ContactOverview,
     IdentifierRow,
+    RecentChange,
     RecordRow,
 )
 from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink
