@@ -71,6 +71,7 @@ GROUPS: Final = (
         entries=(
             Entry(icon="group", model="guestman.customer"),
             Entry(icon="workspaces", model="guestman.customergroup"),
+            Entry(icon="join_inner", model="guestman_duplicates.duplicatepair"),
             Entry(icon="call", model="guestman.contactpoint"),
             Entry(icon="location_on", model="guestman.customeraddress"),
             Entry(icon="link", model="guestman.externalidentity"),

@@ -220,12 +220,13 @@ SPECTACULAR_SETTINGS = {
         {"name": "orders", "description": "Orders and channels, for staff."},
         {"name": "prices", "description": "Products and price lists, for staff."},
         {"name": "insights", "description": "Numbers about customers, for staff."},
+        {"name": "duplicates", "description": "Customers that may be one person, for staff."},
     ],
     "EXTENSIONS_ROOT": {
         "x-tagGroups": [
             {"name": "Door", "tags": ["door"]},
             {"name": "Store", "tags": ["store"]},
-            {"name": "Staff", "tags": ["customers", "orders", "prices", "insights"]},
+            {"name": "Staff", "tags": ["customers", "orders", "prices", "insights", "duplicates"]},
         ]
     },
     "SERVERS": [{"url": "/", "description": "The shop whose host this is."}],

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 
 from config.documentation import ReferenceView, SchemaView
 from guestman.api.urls import staff_urlpatterns as guestman_staff
+from guestman.contrib.duplicates.api.urls import staff_urlpatterns as duplicates_staff
 from guestman.contrib.identifiers.api.urls import staff_urlpatterns as contacts_staff
 from guestman.contrib.insights.api.urls import staff_urlpatterns as insights_staff
 from offerman.api import urls as offerman
@@ -34,6 +35,7 @@ urlpatterns = [
     path("api/auth/v1/", include("doorman.api.urls")),
     path("api/v1/", include(guestman_staff)),
     path("api/v1/", include(contacts_staff)),
+    path("api/v1/", include(duplicates_staff)),
     path("api/v1/", include(insights_staff)),
     path("api/v1/", include(omniman.staff_urlpatterns)),
     path("api/v1/", include(offerman.staff_urlpatterns)),

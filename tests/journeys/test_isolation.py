@@ -20,9 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from doorman.models import CustomerSession
+from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.insights.service import InsightService
 from guestman.models import Customer, CustomerGroup
-from guestman.services import address, contact_point, customer, external_identity
+from guestman.services import address, contact_point, customer, external_identity, suspicion
 from offerman.models import PriceList, PriceListItem, Product
 from omniman.models import Channel, Order
 from omniman.services import cart, order, tracking
@@ -105,6 +106,8 @@ def world(tenant: Tenant, mark: str) -> World:
         visitor = cart.open_for_guest()
         InsightService.recalculate("C-1")
         club = PriceList.objects.get(code="club")
+        twin = customer.create(code="C-TWIN", first_name=mark)
+        suspicion.suggest(ana.pk, twin.pk, reason="same_phone")
         return World(
             tenant=tenant,
             keys={
@@ -121,6 +124,7 @@ def world(tenant: Tenant, mark: str) -> World:
                 "price-lists": str(club.pk),
                 "pricelist": str(club.pk),
                 "item": str(PriceListItem.objects.filter(price_list=club).first().pk),
+                "pair": str(DuplicatePair.objects.get().pk),
                 "token": tracking.token(placed.pk),
                 "cart": visitor.key,
                 "sessions": str(UUID(int=1)),

@@ -45,6 +45,7 @@ PAGES: Mapping[str, Right | None] = {
     "guestman_identifiers.blockedvalue": Right.CHANGE,
     "guestman_identifiers.reviewitem": None,
     "guestman_privacy.erasure": None,
+    "guestman_duplicates.duplicatepair": None,
     "guestman_insights.customerinsight": None,
     "guestman_insights.insightrun": None,
     "guestman_insights.segmentchange": None,
@@ -102,6 +103,8 @@ ACTS: Mapping[str, Right | None] = {
     "guestman_identifiers.reviewitem/settle": Right.CHANGE,
     "guestman_privacy.erasure/copy": Right.PRIVACY,
     "guestman_privacy.erasure/erase": Right.PRIVACY,
+    "guestman_duplicates.duplicatepair/different": Right.CHANGE,
+    "guestman_duplicates.duplicatepair/reopen": Right.CHANGE,
     "guestman_insights.insightrun/recalculate": Right.BULK,
     "omniman.order/move": Right.CHANGE,
     "omniman.order/refund": Right.REFUND,
@@ -117,6 +120,7 @@ ACTS: Mapping[str, Right | None] = {
 }
 #: The first words of an address under ``/api/v1/`` to what a change there takes; the longest wins.
 ENDPOINTS: Mapping[str, Right] = {
+    "duplicates": Right.CHANGE,
     "customers": Right.CHANGE,
     "customer-groups": Right.SET_PRICES,
     "orders": Right.CHANGE,

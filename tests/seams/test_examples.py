@@ -29,6 +29,7 @@ PACKAGES = (
     "doorman.api",
     "guestman.api",
     "guestman.contrib.identifiers.api",
+    "guestman.contrib.duplicates.api",
     "guestman.contrib.insights.api",
     "omniman.api",
     "offerman.api",

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 import time_machine
 from django.contrib.auth.models import User
@@ -14,9 +15,10 @@ from django.test import Client
 from doorman import web
 from doorman.models import Challenge
 from doorman.services import challenge, session, ticket
+from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.insights.service import InsightService
 from guestman.models import Customer
-from guestman.services import address, contact_point, customer, external_identity, group
+from guestman.services import address, contact_point, customer, external_identity, group, suspicion
 from offerman.services import price_import, price_list, product
 from omniman.services import cart, channel, checkout, order, tracking
 from shopman import clock, tenancy
@@ -59,6 +61,7 @@ def build(tenant: Tenant) -> World:
             names |= _orders(names)
         names |= {"session": str(entered.session.pk), **_carts(names), **_challenges()}
         InsightService.recalculate_all()
+        names |= _pair(names)
     staff = {role: member(tenant, role, username=f"{role}@example.com") for role in ROLES}
     return World(names=names, staff=staff, shopper_secret=entered.secret)
 
@@ -118,6 +121,13 @@ def _people() -> dict[str, str]:
         "other_customer": str(caio.pk),
         "inactive_customer": str(rosa.pk),
     }
+
+
+def _pair(names: Mapping[str, str]) -> dict[str, str]:
+    """Two customers somebody took for one."""
+    keys = UUID(names["customer"]), UUID(names["other_customer"])
+    suspicion.suggest(*keys, reason="same_phone")
+    return {"pair": str(DuplicatePair.objects.get().pk)}
 
 
 def _orders(names: Mapping[str, str]) -> dict[str, str]:

@@ -8,9 +8,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from guestman.contrib.duplicates.admin.words import FEATURES, LEVELS, sentence
 from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
 from guestman.contrib.duplicates.rules.scoring import Evidence
+from guestman.contrib.duplicates.services.words import FEATURES, LEVELS, sentence
 from guestman.services import customer
 from shopman.models import Tenant
 from tests.shopman.factories import member

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from guestman.contrib.duplicates.models import DuplicatePair
+from guestman.contrib.duplicates.models.pair import State
 from guestman.contrib.duplicates.rules import scoring
 from guestman.contrib.duplicates.rules.scoring import Band, Score
 from guestman.contrib.duplicates.services.people import people_of
@@ -32,11 +34,13 @@ def suggestions(
 ) -> list[Suggestion]:
     """Active customers that are likely the same person, best first; nothing is stored.
 
-    Compared are at most 50 who share a contact, 50 whose name holds the same words, and those whose
-    name is nearly the same. Shared contacts suggest nobody. ``organizations`` are those the reader
-    may see; all without any. A constant number of queries.
+    Nobody is suggested whom staff called somebody else. Compared are at most 50 who share a
+    contact, 50 whose name holds the same words, and those whose name is nearly the same. Shared
+    contacts suggest nobody. ``organizations`` are those the reader may see; all without any. A
+    constant number of queries.
     """
     visible = Customer.objects.active().visible_to(organizations).exclude(uuid=customer.pk)
+    visible = visible.exclude(uuid__in=_told_apart(customer))
     candidates = {each.pk: each for each in _candidates(customer, visible)}
     if not candidates:
         return []
@@ -47,6 +51,11 @@ def suggestions(
     ]
     shown = [each for each in found if each.score.band in (Band.CERTAIN, Band.LIKELY)]
     return sorted(shown, key=lambda each: (-each.score.total, each.customer.pk))[:limit]
+
+
+def _told_apart(customer: Customer) -> set[UUID]:
+    pairs = DuplicatePair.objects.of(customer.pk).filter(state=State.DIFFERENT)
+    return {key for pair in pairs.values_list("low", "high") for key in pair} - {customer.pk}
 
 
 def _candidates(customer: Customer, visible: QuerySet[Customer]) -> Iterator[Customer]:

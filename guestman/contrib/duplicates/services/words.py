@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -57,3 +58,50 @@ def sentence(evidence: Evidence) -> str:
         "level": level,
         "weight": weight,
     }
+
+
+SUSPICIONS: Mapping[str, Promise] = {
+    "same_phone": _("A phone of one was given for the other"),
+    "same_email": _("An e-mail address of one was given for the other"),
+}
+
+
+def sentences(evidence: Sequence[Mapping[str, Any]], shared: Mapping[str, int]) -> list[str]:
+    """What is stored with a pair in words, the strongest first, then what others suspect.
+
+    The parts of an address are one sentence, because they count together.
+    """
+    found = [Evidence(**each) for each in evidence]
+    told = [(each.weight, sentence(each)) for each in found if each.feature not in _ADDRESS]
+    places = [each.weight for each in found if each.feature in _ADDRESS]
+    if places:
+        told.append((sum(places), _weighed(capfirst(translate("address")), sum(places))))
+    reasons = sorted(name.partition(":")[2] for name in shared if ":" in name)
+    return [
+        *(
+            text
+            for weight, text in sorted(told, key=lambda each: -abs(each[0]))
+            if round(weight, 2)
+        ),
+        *(str(SUSPICIONS.get(each, each.replace("_", " ").capitalize())) for each in reasons),
+    ]
+
+
+def strongest(evidence: Sequence[Mapping[str, Any]], limit: int = 3) -> list[str]:
+    """Names of what speaks most for one person."""
+    weights: dict[str, float] = {}
+    for each in evidence:
+        name = (
+            translate("address") if each["feature"] in _ADDRESS else str(FEATURES[each["feature"]])
+        )
+        weights[name] = weights.get(name, 0.0) + each["weight"]
+    speaking = [name for name, weight in weights.items() if weight > 0]
+    return sorted(speaking, key=lambda name: -weights[name])[:limit]
+
+
+def _weighed(fact: str, weight: float) -> str:
+    number = f"{weight:+.1f}".replace("-", "−")
+    return translate("%(fact)s (%(weight)s)") % {"fact": fact, "weight": number}
+
+
+_ADDRESS = {"line", "number", "city", "region", "postal_code", "address"}

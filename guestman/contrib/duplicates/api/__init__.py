@@ -1,0 +1,1 @@
+"""Possible duplicates over HTTP, for staff."""
