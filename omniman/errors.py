@@ -107,6 +107,12 @@ class InvalidChannel(Invalid):
     code = "invalid_channel"
 
 
+class InvalidChannelSettings(InvalidChannel):
+    """The settings of a channel are one object of names and values."""
+
+    code = "invalid_channel_settings"
+
+
 class OrderNotFound(NotFound):
     """There is no such order."""
 

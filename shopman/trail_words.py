@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,6 +17,7 @@ from shopman.models import AuditEntry
 
 Text = str | Promise
 
+_KEY: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _ACTORS: Final[Mapping[str, Text]] = {
     "system": gettext_lazy("the system"),
     "task": gettext_lazy("the system"),
@@ -110,7 +112,7 @@ def key(subject: str) -> UUID | None:
 
 def is_key(text: str) -> bool:
     """Whether a text is a UUID as the trail writes it."""
-    return len(text) == 36 and text.count("-") == 4
+    return _KEY.fullmatch(text) is not None
 
 
 def of(subject: str, rows: Sequence[AuditEntry]) -> Words:

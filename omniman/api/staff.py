@@ -14,6 +14,7 @@ from omniman.errors import (
     ChannelNotFound,
     EmptyNote,
     InvalidChannel,
+    InvalidChannelSettings,
     InvalidRefund,
     OrderNotFound,
     RefundRefused,
@@ -174,7 +175,14 @@ class Channels(StaffView):
         """
         return self.listing(Channel.objects.all())
 
-    @operation("createChannel", InvalidChannel, ChannelCodeTaken, repeat=Repeat.KEY)
+    @operation(
+        "createChannel",
+        InvalidChannel,
+        InvalidChannelSettings,
+        InvalidChannelSettings,
+        ChannelCodeTaken,
+        repeat=Repeat.KEY,
+    )
     def post(self, request: Request) -> HttpResponse:
         """Create a channel.
 
@@ -206,7 +214,9 @@ class ChannelItem(StaffView):
         """
         return self.item(Channel.objects.filter(uuid=uuid))
 
-    @operation("changeChannel", ChannelNotFound, InvalidChannel, StaleVersion)
+    @operation(
+        "changeChannel", ChannelNotFound, InvalidChannel, InvalidChannelSettings, StaleVersion
+    )
     def patch(self, request: Request, uuid: UUID) -> HttpResponse:
         """Change a channel.
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from omniman.errors import ChannelCodeTaken, ChannelNotFound, InvalidChannel, StaleVersion
+from omniman.errors import (
+    ChannelCodeTaken,
+    ChannelNotFound,
+    InvalidChannel,
+    InvalidChannelSettings,
+    StaleVersion,
+)
 from omniman.models import Channel
 from omniman.models.channel import channel_code
 from shopman import audit
@@ -23,10 +30,10 @@ def create(
     is_trusted: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> Channel:
-    """A new channel. Raises InvalidChannel, ChannelCodeTaken."""
+    """A new channel. Raises InvalidChannel, InvalidChannelSettings, ChannelCodeTaken."""
     code, name = code.strip(), name.strip()
-    _check(code, name)
-    made = Channel(code=code, name=name, is_trusted=is_trusted, settings=dict(settings or {}))
+    _check(code, name, settings or {})
+    made = Channel(code=code, name=name, is_trusted=is_trusted, settings=settings or {})
     try:
         with transaction.atomic():
             made.save()
@@ -63,7 +70,7 @@ def update(
 ) -> Channel:
     """Change what is given; a code is for good. An inactive channel takes no new carts.
 
-    Raises ChannelNotFound, InvalidChannel, StaleVersion.
+    Raises ChannelNotFound, InvalidChannel, InvalidChannelSettings, StaleVersion.
     """
     given = {"name": name, "is_trusted": is_trusted, "is_active": is_active, "settings": settings}
     wanted = {key: value for key, value in given.items() if value is not UNSET}
@@ -78,7 +85,7 @@ def update(
             return row
         for key in before:
             setattr(row, key, wanted[key])
-        _check(row.code, row.name)
+        _check(row.code, row.name, row.settings)
         row.version += 1
         row.save(update_fields=[*before, "version"])
         audit.record(
@@ -90,10 +97,22 @@ def update(
     return row
 
 
-def _check(code: str, name: str) -> None:
+def _check(code: str, name: str, settings: Any) -> None:
     try:
         channel_code(code)
     except ValidationError as error:
         raise InvalidChannel from error
     if not name.strip() or len(code) > 64 or len(name) > 200:
         raise InvalidChannel
+    if not _is_storable(settings):
+        raise InvalidChannelSettings
+
+
+def _is_storable(settings: Any) -> bool:
+    """Whether both databases take it: an object of JSON without NaN and without NUL."""
+    if not isinstance(settings, Mapping):
+        return False
+    try:
+        return "\\u0000" not in json.dumps(settings, allow_nan=False)
+    except (TypeError, ValueError):
+        return False

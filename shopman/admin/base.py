@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from shopman import masking
+from shopman.admin.widgets import KeySelect
 from shopman.models import OrganizationModel, of_organizations
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
@@ -102,7 +104,17 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # the theme is untyped
             field.help_text = _("In the shop's time, %(zone)s.") % {"zone": zone.replace("_", " ")}
         return field
 
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
+        if any("\0" in text for _name, texts in request.GET.lists() for text in texts):
+            # PostgreSQL takes no such text; the list says that the address is odd.
+            raise IncorrectLookupParameters
         found = super().get_changelist_instance(request)
         for row in found.result_list:
             self.hide(row)

@@ -41,7 +41,9 @@ def _told(subject: str, name: str | None) -> SafeString:
     address = _page(subject)
     if address is None:
         return conditional_escape(f"{what}: {name}")
-    return format_html('{}: <a class="sm-link" href="{}">{}</a>', what, address, name)
+    # In one piece: the cells of a list on a telephone set what they hold side by side.
+    link = '<span>{}: <a class="sm-link" href="{}">{}</a></span>'
+    return format_html(link, what, address, name)
 
 
 def _page(subject: str) -> str | None:

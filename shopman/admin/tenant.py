@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -15,6 +15,7 @@ from shopman import tenancy
 from shopman.admin.acts import dress
 from shopman.admin.base import OwnerAdmin
 from shopman.admin.service import ServiceAdmin
+from shopman.admin.widgets import KeySelect
 from shopman.models import (
     Membership,
     MembershipOrganization,
@@ -88,6 +89,12 @@ class LimitInline(TabularInline):  # type: ignore[misc]  # the theme is untyped
     model = MembershipOrganization
     extra = 0
     autocomplete_fields = ("organization",)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        kwargs.setdefault("widget", KeySelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return staff.access(request) is not None
