@@ -26,6 +26,8 @@ from benchmarks import (
     login,
     order_import,
     resolve,
+    merging,
+    order_import,
 )
 from benchmarks.harness import Bench, Figure, environment, throw_away_database
 
@@ -38,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "login": login.run,
     "dashboard": dashboard.run,
     "resolve": resolve.run,
+    "merge": merging.run,
 }
 LOCAL_SERVER = "postgres://root@127.0.0.1:5432/postgres"
 

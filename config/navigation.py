@@ -78,6 +78,7 @@ GROUPS: Final = (
             Entry(icon="person_add", model="guestman_imports.importrun"),
             Entry(icon="rule", model="guestman_identifiers.reviewitem"),
             Entry(icon="block", model="guestman_identifiers.blockedvalue"),
+            Entry(icon="merge", model="guestman_merge.merge"),
             Entry(icon="pending_actions", model="shopman.job"),
         ),
     ),

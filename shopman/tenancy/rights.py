@@ -23,6 +23,8 @@ class Right(StrEnum):
     EXPORT = "export"
     #: Change many records at once.
     BULK = "bulk"
+    #: Merge two records of one customer, and take it back.
+    MERGE = "merge"
     #: Read phone numbers, e-mail addresses and documents in full.
     SEE_CONTACTS = "see_contacts"
     #: Read the contacts of one customer for a while, with a reason that is kept.
@@ -35,7 +37,13 @@ class Right(StrEnum):
 
 _Role = Membership.Role
 _CLERK: Final = frozenset({Right.CHANGE})
-_MANAGER: Final = _CLERK | {Right.REFUND, Right.SET_PRICES, Right.EXPORT, Right.BULK}
+_MANAGER: Final = _CLERK | {
+    Right.REFUND,
+    Right.SET_PRICES,
+    Right.EXPORT,
+    Right.BULK,
+    Right.MERGE,
+}
 
 #: Role to rights. Who reads contacts is the shop's choice and not in here.
 RIGHTS: Final[Mapping[str, frozenset[Right]]] = {

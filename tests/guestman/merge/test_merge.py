@@ -264,7 +264,9 @@ def test_both_sides_are_told_in_the_audit_trail() -> None:
         (ana.subject, ["customer.merge", "customer.unmerge"]),
         (double.subject, ["customer.merge_away", "customer.unmerge_back"]),
     ):
-        told = AuditEntry.objects.filter(subject=subject, actor_label="bia").order_by("uuid")
+        told = AuditEntry.objects.filter(
+            subject=subject, actor_label="bia", action__startswith="customer."
+        ).order_by("uuid")
         assert list(told.values_list("action", flat=True)) == actions
         assert list(told.values_list("reason", flat=True)) == ["Same", "Not the same"]
 

@@ -65,7 +65,7 @@ class Merge(AppendOnlyModel):  # type: ignore[django-manager-missing]  # the plu
         ]
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return f"{self.duplicate} → {self.survivor}"
 
 
 class MergeMove(AppendOnlyModel):

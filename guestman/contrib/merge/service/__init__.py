@@ -3,6 +3,6 @@
 from guestman.contrib.merge.service.choosing import suggest
 from guestman.contrib.merge.service.execution import execute
 from guestman.contrib.merge.service.preview import MergePreview, preview
-from guestman.contrib.merge.service.separation import unmerge
+from guestman.contrib.merge.service.separation import foretell, unmerge
 
-__all__ = ["MergePreview", "execute", "preview", "suggest", "unmerge"]
+__all__ = ["MergePreview", "execute", "foretell", "preview", "suggest", "unmerge"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.db.models import Model
 from guestman import signals
 from guestman.contrib.merge.errors import StalePreview
 from guestman.contrib.merge.models import Merge, MergeMove
+from guestman.contrib.merge.service import families
 from guestman.contrib.merge.service.images import (
     Image,
     canonical,
@@ -41,7 +42,7 @@ LABEL = Customer._meta.label_lower
 def execute(*, preview: MergePreview | str, actor: Actor | None = None, reason: str = "") -> Merge:
     """Merge as the preview (or its ``digest``) says.
 
-    Both customers are locked in the order of their keys, so of two merges at once one waits. All
+    Both customers, and who was merged into them, are locked in the order of their keys. All
     rows go over in a few statements a model, the duplicate becomes an alias of the survivor, and
     every change is written down for ``unmerge``.
 
@@ -74,16 +75,10 @@ def _locked(survivor: UUID, duplicate: UUID) -> tuple[Customer, Customer]:
     if survivor == duplicate:
         row = Customer(pk=survivor)
         refuse_pair(row, row)
-    rows = locked_customers([survivor, duplicate])
-    if len(rows) != 2:
+    rows = families.locked([survivor, duplicate])
+    if not {survivor, duplicate} <= rows.keys():
         raise CustomerNotFound
     return rows[survivor], rows[duplicate]
-
-
-def locked_customers(keys: Iterable[UUID]) -> dict[UUID, Customer]:
-    """The customers with these keys, locked in the order of the keys."""
-    rows = Customer.objects.filter(uuid__in=set(keys)).order_by("uuid").select_for_update()
-    return {row.pk: row for row in rows}
 
 
 class _Merging:
@@ -175,7 +170,7 @@ class _Merging:
     def _tell(self, before: Image) -> None:
         told = {name: old for name, old in before.items() if name != "search_text"}
         now = encoded(Customer, {name: getattr(self.survivor, name) for name in told})
-        alias = {"merged": {"code": self.duplicate.code, "uuid": str(self.duplicate.pk)}}
+        alias = {"merged": self.duplicate.code}
         self.journal.audit(
             self.survivor,
             "customer.merge",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Field, Model
@@ -44,6 +47,11 @@ def plain(field: Field[Any, Any], value: Any) -> Any:
     """One column's value as JSON can hold it."""
     if value is None or isinstance(value, (bool, int, str, dict, list)):
         return value
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    # Whatever else a field holds, it knows how to write it.
     holder = field.model()
     setattr(holder, field.attname, value)
     return field.value_to_string(holder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from django.db.models import Model
 from guestman import signals
 from guestman.contrib.merge.errors import AlreadyUnmerged, MergeNotFound
 from guestman.contrib.merge.models import Merge, MergeMove, MergeReturn, MergeUndo
-from guestman.contrib.merge.service import cascade, contacts, returns, revival
+from guestman.contrib.merge.service import cascade, contacts, families, returns, revival
 from guestman.contrib.merge.service.execution import (
     BATCH_SIZE,
     LABEL,
@@ -20,7 +22,6 @@ from guestman.contrib.merge.service.execution import (
     actor_name,
     apply,
     copy_contacts,
-    locked_customers,
 )
 from guestman.contrib.merge.service.images import Image, decoded, difference, encoded, image
 from guestman.contrib.merge.service.log import VERSION, Log, version_before
@@ -57,29 +58,35 @@ def unmerge(*, merge: Merge | UUID, actor: Actor | None = None, reason: str = ""
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """What taking a merge back would do: rows that go back by model, and what does not simply."""
+
+    rows: Mapping[str, int]
+    notes: Sequence[MergeReturn]
+
+
+def foretell(*, merge: Merge) -> Foretold:
+    """What ``unmerge`` would do now: it is done, and rolled back. Raises what that raises."""
+    with transaction.atomic():
+        trial = _Separation(merge, _lock(merge), "")
+        trial.write()
+        transaction.set_rollback(True)
+    rows = Counter(move.model for move in trial.gone)
+    return Foretold(rows=rows, notes=trial.notes)
+
+
 def _lock(merge: Merge) -> dict[UUID, Customer]:
-    """The duplicate, the survivor and whom it was merged into since, locked.
+    """The duplicate, the survivor, and everybody who is one with them by merges, locked.
 
     Raises AlreadyUnmerged, CustomerErased.
     """
-    pair = [merge.survivor_id, merge.duplicate_id]
-    while True:
-        root = _root(merge.survivor_id)
-        with transaction.atomic():
-            rows = locked_customers([*pair, root])
-            if MergeUndo.objects.filter(merge=merge).exists():
-                raise AlreadyUnmerged
-            if any(row.erased_at for row in rows.values()):
-                raise CustomerErased
-            if (rows[merge.survivor_id].merged_into_id or merge.survivor_id) == root:
-                return rows
-            # Whoever was faster changed whom to lock: let go, and look again.
-            transaction.set_rollback(True)
-
-
-def _root(survivor: UUID) -> UUID:
-    found = Customer.objects.filter(pk=survivor).values_list("merged_into", flat=True).first()
-    return found or survivor
+    rows = families.locked([merge.survivor_id, merge.duplicate_id])
+    if MergeUndo.objects.filter(merge=merge).exists():
+        raise AlreadyUnmerged
+    if any(row.erased_at for row in rows.values()):
+        raise CustomerErased
+    return rows
 
 
 class _Separation:
@@ -94,6 +101,7 @@ class _Separation:
         self.journal = Journal(at=clock.now())
         self.undo = MergeUndo(merge=merge, reason=reason, actor=actor_name(), at=self.journal.at)
         self.notes: list[MergeReturn] = []
+        self.gone: list[MergeMove] = []
         self.log = Log(merge)
         self.kinds = contacts.primary_kinds(self.root)
 
@@ -106,13 +114,13 @@ class _Separation:
         for move in self._changed(took_over=True):
             returns.restore(move, self.log, note=self.note)
             revival.give_content_back(move.row, self.merge)
-        gone = returns.give_back(self.log, taken=self._taken, note=self.note)
+        self.gone = returns.give_back(self.log, taken=self._taken, note=self.note)
         for move in self._changed(took_over=False):
             returns.restore(move, self.log, note=self.note)
-        revival.revive(gone, self.merge)
+        revival.revive(self.gone, self.merge)
         self._observe_taken()
         self._copy_contacts_of_duplicate()
-        self._note_made_since({move.model for move in gone})
+        self._note_made_since({move.model for move in self.gone})
         self._settle(before)
         MergeReturn.objects.bulk_create(self.notes, batch_size=BATCH_SIZE)
         self._tell()
@@ -251,7 +259,7 @@ class _Separation:
         self.changed = changed
 
     def _tell(self) -> None:
-        alias = {"unmerged": {"code": self.duplicate.code, "uuid": str(self.duplicate.pk)}}
+        alias = {"unmerged": self.duplicate.code}
         self.journal.audit(self.root, "customer.unmerge", after=alias, reason=self.undo.reason)
         self.journal.audit(
             self.duplicate,
