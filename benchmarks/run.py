@@ -24,10 +24,9 @@ from benchmarks import (
     insights,
     listing,
     login,
-    order_import,
-    resolve,
     merging,
     order_import,
+    resolve,
 )
 from benchmarks.harness import Bench, Figure, environment, throw_away_database
 
