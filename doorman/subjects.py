@@ -70,6 +70,7 @@ def _sessions() -> Personal:
         told=("device", "amr", "created_at", "last_seen_at", "expires_at", "ended_at"),
         erase=_end_sessions,
         fate=_("The customer is signed out everywhere, and the sessions are deleted."),
+        is_deleted=True,
     )
 
 

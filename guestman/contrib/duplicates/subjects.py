@@ -99,6 +99,7 @@ def _keys() -> Personal:
         rows=lambda person: BlockingKey.objects.filter(customer__in=person.keys),
         erase=delete,
         fate=_("Deleted. No copy: numbers from which nothing can be read."),
+        is_deleted=True,
         is_steady=False,
     )
 
@@ -112,5 +113,8 @@ def _marks() -> Personal:
         rows=lambda person: ChangedCustomer.objects.filter(customer__in=person.keys),
         erase=delete,
         fate=_("Deleted. No copy: a mark for a comparison that was due."),
+        is_deleted=True,
+        # After the customer itself, whose change makes a mark.
+        position=950,
         is_steady=False,
     )
