@@ -14,7 +14,12 @@ from django.db import DatabaseError, connection
 from django.db.models.signals import post_migrate
 
 from doorman.services import session
-from guestman.signals import contact_point_released, customer_deactivated, customers_merged
+from guestman.signals import (
+    contact_point_released,
+    customer_deactivated,
+    customers_merged,
+    customers_unmerged,
+)
 from shopman import tasks
 from shopman.conf import conf
 from shopman.jobs.signals import job_started
@@ -42,6 +47,7 @@ def connect() -> None:
         on_contact_point_released, dispatch_uid="config.sessions_contact"
     )
     customers_merged.connect(on_customers_merged, dispatch_uid="config.sessions_merged")
+    customers_unmerged.connect(on_customers_unmerged, dispatch_uid="config.sessions_unmerged")
 
 
 def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:
@@ -57,6 +63,11 @@ def on_contact_point_released(customer_uuid: UUID, **kwargs: Any) -> None:
 def on_customers_merged(merged_uuid: UUID, **kwargs: Any) -> None:
     """Who was let in as the duplicate signs in anew, as the survivor."""
     session.end_all(customer_uuid=merged_uuid, reason="customer_merged")
+
+
+def on_customers_unmerged(customer_uuid: UUID, **kwargs: Any) -> None:
+    """Whoever was let in while two were one may be either of them: both sign in anew."""
+    session.end_all(customer_uuid=customer_uuid, reason="customer_unmerged")
 
 
 def on_job_started(job_uuid: UUID, **kwargs: Any) -> None:

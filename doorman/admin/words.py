@@ -36,6 +36,7 @@ _REASONS: Final[Mapping[str, Text]] = {
     "inactive": gettext_lazy("the customer is not active"),
     "customer_inactive": gettext_lazy("the customer is not active any more"),
     "customer_merged": gettext_lazy("the customer was merged into another one"),
+    "customer_unmerged": gettext_lazy("a merge of the customer was taken back"),
     "contact_mismatch": gettext_lazy("the contact is not the customer's own"),
     "no_account": gettext_lazy("nobody has this contact"),
     "ended_by_customer": gettext_lazy("by the customer"),

@@ -15,6 +15,8 @@ ENDING = {
     "guestman.customer_deactivated": "customer_inactive",
     "guestman.customer_erased": "customer_erased",
     "guestman.contact_point_released": "contact_released",
+    # Who was let in while two were one may be either of them.
+    "guestman.customers_unmerged": "customer_unmerged",
 }
 
 

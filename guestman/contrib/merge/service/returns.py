@@ -64,8 +64,7 @@ def _give_back(
         wanted = log.before(move)
         row = rows.get(move.row)
         if row is None:
-            note(Outcome.RECREATED, model, move.row, left=wanted)
-            model._base_manager.bulk_create(rows_like(model, [wanted]))
+            _recreate(model, move.row, wanted, taken, note)
             continue
         now = image(row)
         if instead := taken(model, wanted, now):
@@ -76,6 +75,19 @@ def _give_back(
         changes = difference(now, wanted)
         targets.append(_Target(move=move, wanted=wanted, changes=changes))
     _write(model, targets, note)
+
+
+def _recreate(model: type[Model], row: UUID, wanted: Image, taken: Taken, note: Note) -> None:
+    """Make a row anew that was deleted since, unless somebody else has what it stood for."""
+    instead = taken(model, wanted, wanted)
+    left = instead or wanted
+    try:
+        with transaction.atomic():
+            model._base_manager.bulk_create(rows_like(model, [left]))
+    except IntegrityError:
+        note(Outcome.TAKEN, model, row)
+        return
+    note(Outcome.TAKEN if instead else Outcome.RECREATED, model, row, left=left)
 
 
 def _note_overwritten(
