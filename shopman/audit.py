@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shopman import actor, clock
+from shopman import actor, bulk, clock
 from shopman.models import AuditEntry
 
 Values = Mapping[str, Any]
@@ -41,7 +41,7 @@ def record(
 def record_many(changes: Iterable[Change]) -> list[AuditEntry]:
     """Remember many changes in one statement; bulk services use this."""
     who, at, request_id = actor.current(), clock.now(), actor.request_id()
-    return AuditEntry.objects.bulk_create(
+    entries = [
         AuditEntry(
             subject=change.subject,
             action=change.action,
@@ -55,4 +55,6 @@ def record_many(changes: Iterable[Change]) -> list[AuditEntry]:
             at=at,
         )
         for change in changes
-    )
+    ]
+    bulk.insert(entries)
+    return entries

@@ -70,6 +70,18 @@ def phone(text: str, region: str | None) -> str | None:
     return f"+{plan.code}{national}"
 
 
+def national(number: str) -> str | None:
+    """The digits of a plain valid E.164 number without its country's, or None: ask the library.
+
+    >>> national("+5511987654321")
+    '11987654321'
+    """
+    if not number.startswith("+") or phone(number, None) != number:
+        return None
+    plan = _plan_of_code(number[1:3]) or _plan_of_code(number[1:4])
+    return number[1 + len(plan.code) :] if plan else None
+
+
 def email(text: str) -> str | None:
     """A plain address, which is its own canonical form, or None: ask the library.
 

@@ -26,7 +26,7 @@ from guestman.services import fields, ports, registration
 from guestman.services.contact_book import COPIED, new_contact, searched
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
-from shopman import clock, subjects, tenancy
+from shopman import bulk, clock, subjects, tenancy
 from shopman.keys import uuid7
 
 #: Rows in one statement.
@@ -105,9 +105,9 @@ def create_many(people: Sequence[NewPerson]) -> list[Customer]:
         contacts += held
         if person.address:
             addresses.append(_address(customer, person.address, journal))
-    Customer.objects.bulk_create(customers, batch_size=BATCH)
-    ContactPoint.objects.bulk_create(contacts, batch_size=BATCH)
-    CustomerAddress.objects.bulk_create(addresses, batch_size=BATCH)
+    bulk.insert(customers)
+    bulk.insert(contacts)
+    bulk.insert(addresses)
     for customer in customers:
         registration.note(customer, journal)
     for contact in contacts:
@@ -216,7 +216,7 @@ def _first_addresses(
     given = [row for row in rows if wanted[row.pk].address]
     having = _with_address([row.pk for row in given])
     made = [_address(row, wanted[row.pk].address, journal) for row in given if row.pk not in having]
-    CustomerAddress.objects.bulk_create(made, batch_size=BATCH)
+    bulk.insert(made)
     for address in made:
         _note_address(address, journal)
     return {address.customer_id: address.pk for address in made}

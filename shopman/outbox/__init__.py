@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from shopman import bulk
 from shopman.models import OutboxEvent
 from shopman.outbox.signals import recorded
 
@@ -28,10 +29,11 @@ def record(name: str, *, subject: str, payload: Mapping[str, Any] | None = None)
 
 def record_many(facts: Iterable[Fact]) -> list[OutboxEvent]:
     """Write many events in one statement."""
-    events: list[OutboxEvent] = OutboxEvent.objects.bulk_create(
+    events = [
         OutboxEvent(name=fact.name, subject=fact.subject, payload=dict(fact.payload))
         for fact in facts
-    )
+    ]
+    bulk.insert(events)
     if events:
         transaction.on_commit(_tell_recorded)
     return events

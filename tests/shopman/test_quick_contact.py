@@ -62,6 +62,9 @@ def test_a_number_is_what_the_library_says(region: str) -> None:
         for read_as in (region, None):
             quick = quick_contact.phone(text, read_as)
             assert quick in (None, by_library(text, read_as)), (text, read_as)
+            if quick is not None:
+                parsed = phonenumbers.parse(quick, None)
+                assert quick_contact.national(quick) == str(parsed.national_number)
 
 
 @given(

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 import phonenumbers
 
+from shopman import quick_contact
+
 Standing = Literal["usable", "shared", "junk"]
 
 #: Last digits of a number that are all the same, or one ascending run, from which nobody has it.
@@ -104,6 +106,9 @@ def _is_nobodys_number(number: str, own: Own) -> bool:
 
 def _national(number: str) -> str:
     """The digits without the country's, where the country is known."""
+    quick = quick_contact.national(number)
+    if quick is not None:
+        return quick
     try:
         parsed = phonenumbers.parse(number.partition(";")[0], None)
     except phonenumbers.NumberParseException:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from guestman.conf import conf
 from guestman.contrib.identifiers.models import PROVIDER, CustomerIdentifier, RecordLink
@@ -32,19 +32,57 @@ SELECT i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_sha
   JOIN {_CUSTOMERS} c ON c.uuid = COALESCE(held.merged_into_id, held.uuid)
  WHERE i.tenant_id = %s AND NOT i.is_pending AND NOT i.blocked AND ("""  # noqa: S608
 
+#: Keys from which they are staged (PostgreSQL).
+STAGED_FROM = 200
+_STAGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS identifiers_stage (way text, family text, key text)
+    ON COMMIT DELETE ROWS;
+DELETE FROM identifiers_stage"""
+# An array is made once; of a subselect the planner may make one for each row.
+_STAGED = f"""i.uuid = ANY(ARRAY(
+SELECT x.uuid FROM identifiers_stage s JOIN {_IDENTIFIERS} x
+    ON x.tenant_id = %s AND x.family = s.family AND x.match_key = s.key WHERE s.way = 'key'
+UNION SELECT x.uuid FROM identifiers_stage s JOIN {_IDENTIFIERS} x
+    ON x.tenant_id = %s AND x.variant_key = s.key AND x.variant_key <> '' WHERE s.way = 'variant'
+UNION SELECT x.uuid FROM identifiers_stage s JOIN {_IDENTIFIERS} x
+    ON x.tenant_id = %s AND x.mailbox_key = s.key AND x.mailbox_key <> '' WHERE s.way = 'mailbox'))
+"""  # noqa: S608
+
 
 def find(claims: Iterable[Claim]) -> list[Hit]:
     """Everybody with an identifier that a claim names, or with another spelling of it."""
     wanted = _Wanted(each for each in claims if each.standing != "junk")
     if not wanted.keys:
         return []
+    is_long = connection.vendor == "postgresql" and wanted.count >= STAGED_FROM
+    rows = _staged_rows(wanted) if is_long else _rows(wanted)
+    return [hit for row in rows for hit in wanted.hits(row)]
+
+
+def _rows(wanted: _Wanted) -> list[Sequence[Any]]:
     where, params = wanted.condition()
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_SELECT}{where})", [_stale_before(), _uuid(tenancy.current().pk), *params]
         )
-        rows = cursor.fetchall()
-    return [hit for row in rows for hit in wanted.hits(row)]
+        found: list[Sequence[Any]] = cursor.fetchall()
+        return found
+
+
+@transaction.atomic
+def _staged_rows(wanted: _Wanted) -> list[Sequence[Any]]:
+    """The same rows, from keys that are staged with COPY and matched as a set."""
+    tenant = _uuid(tenancy.current().pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        with cursor.copy("COPY identifiers_stage FROM STDIN") as copy:
+            for row in wanted.staged():
+                copy.write_row(row)
+        # Without its size the database would read all identifiers rather than look these up.
+        cursor.execute("ANALYZE identifiers_stage")
+        cursor.execute(f"{_SELECT}{_STAGED})", [_stale_before(), tenant, *[tenant] * 3])
+        found: list[Sequence[Any]] = cursor.fetchall()
+        return found
 
 
 def linked(record: tuple[str, str] | None) -> UUID | None:
@@ -74,6 +112,19 @@ class _Wanted:
             elif claim.family == "email" and (mailbox := mailbox_key(claim.key)):
                 self.mailboxes[mailbox].add(claim.at)
             self.keys[claim.family].add(claim.key)
+
+    @property
+    def count(self) -> int:
+        """How many keys are looked for."""
+        return sum(map(len, self.keys.values()))
+
+    def staged(self) -> Iterator[tuple[str, str, str]]:
+        """The keys as rows: how to look, family, key."""
+        for family, keys in self.keys.items():
+            if family != "phone":
+                yield from (("key", family, key) for key in keys)
+        yield from (("variant", "", key) for key in self.variants)
+        yield from (("mailbox", "", key) for key in self.mailboxes)
 
     def condition(self) -> tuple[str, list[Any]]:
         """SQL and its parameters. A number's own spelling has its variant key as well."""

@@ -20,14 +20,13 @@ from guestman.models import Customer
 from guestman.rules.contacts import ContactForm
 from guestman.services import bulk_people, suspicion
 from guestman.services.bulk_people import Gaps, NewContact, NewPerson
-from shopman import clock
+from shopman import bulk, clock
 from shopman.masking import masked
 
 #: How sure a link is that rests on a match, by the evidence of the file. Business default.
 CONFIDENCE: Final = {"A": 1.0, "U": 0.7}
 #: Customers somebody may be the same as that are told; more is no suspicion but a shared value.
 SUSPICIONS: Final = 20
-BATCH: Final = 1000
 
 Judged = tuple[Group, Verdict, Sequence[Claim]]
 #: What a row says, by its line.
@@ -63,10 +62,10 @@ class Batch:
             elif verdict.kind != "create":
                 self._refused(group, verdict, claims)
         derivation.store(self._claims)
-        RecordLink.objects.bulk_create(self._links, batch_size=BATCH)
+        bulk.insert(self._links)
         self.counts.links_created += len(self._links)
         self._suspect(new)
-        ImportRow.objects.bulk_create(self.rows, batch_size=BATCH)
+        bulk.insert(self.rows)
 
     def _created(
         self, group: Group, verdict: Verdict, claims: Sequence[Claim], customer: Customer
