@@ -92,7 +92,8 @@ class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
     @display(description=_("customers"))
     def who(self, row: ReviewItem) -> SafeString:
         parties = sorted(row.parties.all(), key=lambda each: (not each.is_chosen, each.pk))
-        return format_html_join(", ", "{}", ((_link(each),) for each in parties))
+        names = format_html_join(", ", "{}", ((_link(each),) for each in parties))
+        return format_html("<span>{}</span>", names)
 
     @display(description=_("values"))
     def told(self, row: ReviewItem) -> str:
