@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import (
     customer_import,
     dashboard,
+    duplicates,
     http_api,
     insights,
     listing,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "list": listing.run,
     "login": login.run,
     "dashboard": dashboard.run,
+    "duplicates": duplicates.run,
     "resolve": resolve.run,
     "merge": merging.run,
 }
