@@ -19,6 +19,10 @@ _ACTIONS: Final = {
     "blocked_value.add": _("Value blocked: it names nobody"),
     "blocked_value.remove": _("Value no longer blocked"),
     "customer.discard": _("Taken back with the import that made it"),
+    "import.upload": _("File of customers taken in"),
+    "import.fail": _("Import of customers failed"),
+    "import.rejects": _("Rejected customers downloaded"),
+    "contacts.check": _("Contact looked for"),
     "import.start": _("Import of customers begun"),
     "import.finish": _("Import of customers done"),
     "import.revert": _("Taking back of an import begun"),
@@ -57,6 +61,7 @@ trail_words.name_commands(
         "guestman_import_leads": _("the import of leads"),
         "identifiers_check": _("the check of identifiers"),
         "backfill_identities": _("the gathering of identifiers"),
+        "privacy_retain": _("the erasing of what is past its time"),
         "find_duplicates": _("the search for doubles"),
         "reapply_erasures": _("the repeating of erasures"),
     }
