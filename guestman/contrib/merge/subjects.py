@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guestman.contrib.merge.models import Merge, MergeMove, MergeReturn, MergeUndo
@@ -98,8 +98,12 @@ def _own_moves(person: Person) -> QuerySet[MergeMove]:
     own = MergeMove.objects.filter(merge__in=_of_person(person))
     changed = MergeMove.objects.filter(kind=MergeMove.Kind.CHANGED, model="guestman.customer")
     named = naming(changed, person, "before", "after")
+    # What merges did to the row while it was the person's, too; others have it to be taken back.
+    while_merged = own.filter(row=OuterRef("row"), merge__lt=OuterRef("merge")).filter(
+        Q(merge__undo__isnull=True) | Q(merge__undo__uuid__gt=OuterRef("merge"))
+    )
     found: QuerySet[MergeMove] = MergeMove.objects.filter(
-        Q(row__in=own.values("row")) | Q(pk__in=own.values("pk")) | Q(pk__in=named.values("pk"))
+        Exists(while_merged) | Q(pk__in=own.values("pk")) | Q(pk__in=named.values("pk"))
     )
     return found
 
