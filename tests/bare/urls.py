@@ -18,7 +18,8 @@ if settings.APP == "doorman":
 else:
     names = [f"{settings.APP}.api.urls"]
     if settings.APP == "guestman":
-        names.append("guestman.contrib.insights.api.urls")
+        rooms = ("duplicates", "identifiers", "insights")
+        names += [f"guestman.contrib.{room}.api.urls" for room in rooms]
     for name in names:
         module = import_module(name)
         urlpatterns.append(path("api/v1/", include(module.staff_urlpatterns)))

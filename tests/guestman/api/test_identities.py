@@ -64,7 +64,7 @@ def test_an_identity_is_reached_through_its_own_customer_only(
 def test_budgets(
     warm: APIClient, identities: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(AUTH + 8):
+    with django_assert_max_num_queries(AUTH + 9):
         warm.post(identities, ACCOUNT)
     with django_assert_max_num_queries(AUTH + 2):
         warm.get(identities)

@@ -10,6 +10,7 @@ from django.db import transaction
 from guestman.contrib.duplicates.models import ChangedCustomer
 from guestman.contrib.duplicates.services.comparison import compare
 from guestman.contrib.duplicates.services.pairs import Tally
+from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.services.observers import ContactChange, CustomerChange
 from shopman import clock
 
@@ -26,19 +27,32 @@ _COMPARED = frozenset(
 
 def on_customers(changes: Sequence[CustomerChange]) -> None:
     """Mark those whose names, dates or documents changed, in the transaction of the change."""
-    mark(each.row.pk for each in changes if each.is_new or _COMPARED & set(each.fields))
+    _mark(each.row for each in changes if each.is_new or _COMPARED & set(each.fields))
 
 
 def on_contacts(changes: Sequence[ContactChange]) -> None:
     """Mark those whose contacts changed, in the transaction of the change."""
-    mark(each.row.customer_id for each in changes if each.change != "verified")
+    _mark(_holder(each.row) for each in changes if each.change != "verified")
 
 
 def mark(customers: Iterable[UUID]) -> None:
     """Remember to compare these customers again; twice is as good as once."""
+    _mark(customers)
+
+
+def _holder(row: ContactPoint | ExternalIdentity) -> Customer | UUID:
+    # A customer at hand need not be looked up to see whose he is.
+    return row.customer if type(row).customer.is_cached(row) else row.customer_id
+
+
+def _mark(customers: Iterable[Customer | UUID]) -> None:
     now = clock.now()
+    by_key = {each if isinstance(each, UUID) else each.pk: each for each in customers}
     rows = [
-        ChangedCustomer(customer_id=customer, changed_at=now) for customer in sorted({*customers})
+        ChangedCustomer(customer_id=key, changed_at=now)
+        if isinstance(each, UUID)
+        else ChangedCustomer(customer=each, changed_at=now)
+        for key, each in sorted(by_key.items())
     ]
     if rows:
         ChangedCustomer.objects.bulk_create(
