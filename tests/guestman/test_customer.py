@@ -410,7 +410,7 @@ def test_changing_and_closing_stay_within_their_queries(django_assert_num_querie
         customer.update(made.code, notes="x")
     with django_assert_num_queries(8):  # type: ignore[operator]
         customer.update(made.pk, first_name="Bia")
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         customer.deactivate(made.code, reason="x")
 
 
