@@ -52,6 +52,8 @@ TABLE = [
     (2, "match", ANA, [uid("V")], [hit("provider:google", ANA, "V")], ""),
     (2, "match", ANA, [uid("V"), claim("email", "U")],
      [hit("provider:google", ANA, "V"), hit("email", BIA, "V")], ""),
+    (2, "link", ANA, [uid("U")], [hit("provider:google", ANA, "V")], "Ana S."),
+    (6, "create", None, [uid("U")], [hit("provider:google", ANA, "V")], "Roberto Dias"),
     (4, "match", ANA, [claim("phone", "V")], [hit("phone", ANA, "V")], ""),
     (4, "match", ANA, [claim("phone", "A")], [hit("phone", ANA, "V")], "Other Person"),
     (5, "link", ANA, [claim("email", "U")], [hit("email", ANA, "V")], ""),
@@ -136,6 +138,16 @@ def test_two_owners_lose_nothing_and_gain_nothing() -> None:
     decision = decide(claims, hits, PLAIN)
     assert (decision.customer, decision.conflicts, decision.suggest) == (BIA, (ANA,), (ANA,))
     assert not decision.verify + decision.attach + decision.pending
+
+
+def test_between_equals_the_oldest_customer_decides_and_not_the_smaller_number() -> None:
+    one, other = (Claim(family="phone", key=key, evidence="U") for key in ("1", "2"))
+    old, new = (Owner(customer=UUID(int=number)) for number in (1, 2))
+    hits = [
+        Hit(at=one.at, owner=new, evidence="A"),
+        Hit(at=other.at, owner=old, evidence="A"),
+    ]
+    assert decide([one, other], hits, PLAIN).customer == old.customer
 
 
 def test_only_a_proof_attaches_what_the_customer_is_found_by() -> None:

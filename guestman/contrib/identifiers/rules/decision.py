@@ -175,7 +175,7 @@ class Case:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """Best first: the weaker of claim and store, then the store, then precedence."""
+        """Best first: the weaker of claim and store, the store, precedence, the oldest customer."""
         found = [
             Link(claim=claim, hit=hit) for claim in self.usable for hit in self._owners_of(claim)
         ]
@@ -257,14 +257,14 @@ class Case:
         """Of several holders of one key, those whose name fits, if there are any."""
         return [each for each in hits if not self.contradicted_by(each)] or list(hits)
 
-    def _rank(self, link: Link) -> tuple[int, int, int, Key, UUID]:
+    def _rank(self, link: Link) -> tuple[int, int, int, UUID, Key]:
         claimed, stored = LEVEL[link.claim.evidence], LEVEL[link.hit.evidence]
         order = list(self.policy.precedence)
         family = link.claim.family
         place = order.index(family) if family in order else len(order)
         if link.claim.is_exclusive:
             place = -1
-        return -min(claimed, stored), -stored, place, link.claim.at, link.owner
+        return -min(claimed, stored), -stored, place, link.owner, link.claim.at
 
 
 def _strongest(claims: Iterable[Claim]) -> tuple[Claim, ...]:
@@ -294,6 +294,9 @@ def _provider(case: Case) -> Decision | None:
         return None
     if case.proved and exclusive[0].claim.evidence != "V":
         # Who proves something is not led elsewhere by what he only says.
+        return None
+    if all(link.claim.evidence == "U" and case.contradicted_by(link.hit) for link in exclusive):
+        # A typed number has a wrong digit as easily as a telephone has.
         return None
     return _match(case, exclusive[0], row=2, conflicts=case.others(exclusive[0].owner))
 
