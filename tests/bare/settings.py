@@ -33,7 +33,7 @@ SHOPMAN = {
     "OUTBOX_CONSUMERS": [
         path
         for path in SHOPMAN["OUTBOX_CONSUMERS"]  # noqa: F405
-        if path.split(".")[0] not in NEIGHBOURS
+        if path.split(".")[0] not in NEIGHBOURS | {"config"}
     ],
     "STORE_AUTHENTICATION": ["shopman.api.authentication.CustomerAuthentication"],
 }

@@ -174,7 +174,7 @@ def test_a_member_works_in_one_organization_for_now(
     assert codes(client) == {"NORTH", "SOUTH", "WEST", "SHARED"}
     assert choose(client, branches["North"]) == 302
     assert codes(client) == {"NORTH", "SHARED"}
-    assert titles(client, "of ") == ["Of all", "Of North"]
+    assert titles(client, "of ") == ["Of all", "Of North", "Imports of customers"]
     page = client.get("/admin/").content.decode()
     assert "Working in North" in page
     form = client.get("/admin/guestman/customer/add/").context["adminform"].form

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def tables() -> Iterator[tuple[str, str]]:
@@ -29,7 +32,8 @@ def tables() -> Iterator[tuple[str, str]]:
 
 def _line(row: tuple[object, ...]) -> str:
     cells = (cell.decode(errors="replace") if isinstance(cell, bytes) else cell for cell in row)
-    return "\t".join(map(str, cells)).encode().decode("unicode_escape", errors="replace")
+    # JSON columns hold letters beyond ASCII as escapes.
+    return _ESCAPED.sub(lambda each: chr(int(each[1], 16)), "\t".join(map(str, cells)))
 
 
 def found(values: Iterable[str], text: str) -> set[str]:

@@ -20,8 +20,8 @@ class PairRow(OutputSerializer):
     uuid = serializers.UUIDField()
     customer_uuid = serializers.UUIDField(source="low_id", help_text="The smaller key of the two.")
     customer_code = serializers.CharField(source="low__code")
-    other_uuid = serializers.UUIDField(source="high_id")
-    other_code = serializers.CharField(source="high__code")
+    other_uuid = serializers.UUIDField(source="high_id", help_text="The larger key of the two.")
+    other_code = serializers.CharField(source="high__code", help_text="Code of the other one.")
     score = serializers.FloatField(help_text="Log2 of the odds that they are one person.")
     band = serializers.ChoiceField(choices=DuplicatePair.Band.choices)
     evidence = serializers.ListField(
@@ -33,7 +33,7 @@ class PairRow(OutputSerializer):
         source="shared",
         help_text="The evidence in the caller's language, the strongest first.",
     )
-    scorer_version = serializers.IntegerField()
+    scorer_version = serializers.IntegerField(help_text="Of the rules that made the score.")
     evidence_digest = serializers.CharField(
         help_text="Changes when they come to have more or less in common."
     )

@@ -62,10 +62,12 @@ def score(first: Person, second: Person, frequencies: Frequencies) -> Score:
         *_documents(first, second),
         *_address(first, second, frequencies),
     ]
-    evidence = tuple(
+    # Rounded before the caps, so that a capped score is the cap and not a hundredth off it.
+    rounded = [
         Evidence(feature=each.feature, level=each.level, weight=round(each.weight, 2))
-        for each in (*found, *_capped(found))
-    )
+        for each in found
+    ]
+    evidence = (*rounded, *_capped(rounded))
     total = round(weights.PRIOR + sum_of(evidence), 2)
     return Score(total=total, evidence=evidence, band=_band(total, evidence))
 
@@ -181,7 +183,7 @@ def _capped(found: list[Evidence]) -> Iterator[Evidence]:
     caps = sorted(_caps(levels, lines), key=lambda each: each[1])
     excess = weights.PRIOR + sum_of(found) - caps[0][1] if caps else 0.0
     if excess > 0:
-        yield Evidence(feature=caps[0][0], level="together", weight=-excess)
+        yield Evidence(feature=caps[0][0], level="together", weight=round(-excess, 2))
 
 
 def _caps(levels: Mapping[str, str], lines: set[str]) -> Iterator[tuple[str, float]]:
