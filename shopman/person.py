@@ -10,6 +10,8 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 from uuid import UUID
 
+from shopman.text import fold
+
 #: What stands where a text named the person.
 ERASED: Final = "[erased]"
 #: Shorter words are found in texts about anybody.
@@ -33,6 +35,17 @@ class Person:
     phones: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    #: The person's names, where what carries no key must fit one of them: a number may have had
+    #: another holder before. None: the contact is enough.
+    names: frozenset[str] | None = None
+
+    def answers_to(self, name: str) -> bool:
+        """Whether something that carries no key, but this name, may be the person's."""
+        if self.names is None:
+            return True
+        known = {word for each in self.names for word in fold(each).split()}
+        given = set(fold(name).split())
+        return not given or bool(given & known)
 
     @cached_property
     def subjects(self) -> list[str]:

@@ -14,6 +14,7 @@ from guestman.contrib.privacy.service import erase, export
 from guestman.errors import CustomerErased
 from guestman.models import Customer
 from guestman.services import contact_point, customer
+from guestman.services.proof import contact_of_phone
 from omniman.services import order
 from shopman.models import AuditEntry
 from tests.privacy import someone
@@ -46,6 +47,25 @@ class TestTheData:
         contact_point.add(customer=marina, kind="email", value="otto@exemplo.com.br")
         someone.as_guest(guest_name="Otto Lima", guest_email="otto@exemplo.com.br")
         assert "Otto Lima" not in json.dumps(export(customer=marina).data)
+
+    def test_has_no_orders_of_a_former_holder_of_the_number(self, marina: Customer) -> None:
+        contact_point.add(customer=marina, kind="phone", value="+5511987652222")
+        contact_point.verify(
+            contact_point=marina.contact_points.get(match_key="+5511987652222"), method="otp_sms"
+        )
+        someone.as_guest(guest_name="Otto Lima", guest_phone="+5511987652222")
+        someone.as_guest(guest_name="Marina", guest_phone="+5511987652222")
+        told = export(customer=marina).data["sections"]["omniman.orders"]
+        assert len(told) == 4
+        assert "Otto Lima" not in json.dumps(told)
+
+    def test_of_somebody_without_a_name_has_no_orders_of_named_guests(
+        self, marina: Customer
+    ) -> None:
+        phone = "+5511987652222"
+        someone.as_guest(guest_name="Otto Lima", guest_phone=phone)
+        contact = contact_of_phone(phone, method="otp_sms")
+        assert "Otto Lima" not in json.dumps(export(customer=contact.customer).data)
 
     def test_names_nobody_of_the_staff(self, marina: Customer, django_user_model: Any) -> None:
         rita = django_user_model.objects.get(username="rita")

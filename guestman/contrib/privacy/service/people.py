@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,9 +19,12 @@ def records(key: UUID) -> list[Customer]:
 
 
 def proved(rows: Iterable[Customer]) -> Person:
-    """The person for a copy: only contacts they proved to have lead to what carries no key."""
+    """The person for a copy: only contacts they proved to have lead to what carries no key.
+
+    And only where the name fits: somebody else may have had the number.
+    """
     held = _held(rows).filter(evidence="V", is_shared=False, released_at__isnull=True)
-    return _person(rows, held)
+    return replace(_person(rows, held), names=frozenset(row.name for row in rows) - {""})
 
 
 def whole(rows: Iterable[Customer]) -> Person:
