@@ -38,6 +38,7 @@ def desk(eyes: Eyes, tenant: Tenant, settings: Settings, tmp_path: Path) -> Eyes
     return eyes
 
 
+@pytest.mark.usefixtures("at_once")
 def test_a_file_is_imported_and_taken_back(desk: Eyes, tenant: Tenant, tmp_path: Path) -> None:
     file = tmp_path / "Clientes antigos.csv"
     file.write_text("\n".join(LINES), encoding="cp1252")

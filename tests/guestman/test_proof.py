@@ -244,15 +244,15 @@ def test_what_proves_no_phone_makes_no_customer() -> None:
 
 
 def test_logging_in_stays_within_its_queries(django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(17):  # type: ignore[operator]
+    with django_assert_max_num_queries(19):  # type: ignore[operator]
         told = resolver.create_for_phone(PHONE)
-    with django_assert_max_num_queries(13):  # type: ignore[operator]
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
         resolver.create_for_phone(PHONE)
     with django_assert_max_num_queries(1):  # type: ignore[operator]
         resolver.get_by_phone(PHONE)
     with django_assert_max_num_queries(1):  # type: ignore[operator]
         resolver.get_by_uuid(told.uuid)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
         resolver.mark_verified(told.uuid, kind="phone", value=PHONE, method="otp_sms")
 
 

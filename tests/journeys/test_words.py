@@ -90,24 +90,25 @@ def test_the_history_of_prices_speaks_of_money_and_names(owner: Client) -> None:
     )
     price_list.change_item(price_list=club.uuid, item=item.uuid, amount=400)
     told = [
-        (entry.action, [(line.field, line.old, line.new) for line in entry.lines])
+        # The columns of an entry come in the order the database keeps JSON in.
+        (entry.action, {(line.field, line.old, line.new) for line in entry.lines})
         for entry in (
             *audit_trail.of(item.subject, limit=2),
             *audit_trail.of(sold.subject, limit=1),
         )
     ]
     assert told == [
-        ("Price changed", [("unit price", "R$4.50", "R$4.00")]),
+        ("Price changed", {("unit price", "R$4.50", "R$4.00")}),
         (
             "Price added",
-            [
+            {
                 ("price list", "", "Club"),
                 ("product", "", "TEA Tea"),
                 ("from quantity", "", "10"),
                 ("unit price", "", "R$4.50"),
-            ],
+            },
         ),
-        ("Product changed", [("base price", "R$5.00", "R$6.50")]),
+        ("Product changed", {("base price", "R$5.00", "R$6.50")}),
     ]
     page = owner.get(f"/admin/offerman/pricelistitem/{item.pk}/history/").content.decode()
     assert "R$4.00" in page

@@ -372,5 +372,5 @@ def test_the_page_costs_a_fixed_number_of_queries(
         address.add(customer=jose, street=f"Rua {number}", city="São Paulo")
         external_identity.link(customer=jose, provider="manychat", subject=str(number))
     desk.get(page(jose))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(29):
         desk.get(page(jose))
