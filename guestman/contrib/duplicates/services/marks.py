@@ -27,25 +27,19 @@ _COMPARED = frozenset(
 
 def on_customers(changes: Sequence[CustomerChange]) -> None:
     """Mark those whose names, dates or documents changed, in the transaction of the change."""
-    _mark(each.row for each in changes if each.is_new or _COMPARED & set(each.fields))
+    mark(each.row for each in changes if each.is_new or _COMPARED & set(each.fields))
 
 
 def on_contacts(changes: Sequence[ContactChange]) -> None:
     """Mark those whose contacts changed, in the transaction of the change."""
-    _mark(_holder(each.row) for each in changes if each.change != "verified")
+    mark(_holder(each.row) for each in changes if each.change != "verified")
 
 
-def mark(customers: Iterable[UUID]) -> None:
-    """Remember to compare these customers again; twice is as good as once."""
-    _mark(customers)
+def mark(customers: Iterable[Customer | UUID]) -> None:
+    """Remember to compare these customers again; twice is as good as once.
 
-
-def _holder(row: ContactPoint | ExternalIdentity) -> Customer | UUID:
-    # A customer at hand need not be looked up to see whose he is.
-    return row.customer if type(row).customer.is_cached(row) else row.customer_id
-
-
-def _mark(customers: Iterable[Customer | UUID]) -> None:
+    A row is as good as a key, and saves the look at whose tenant's it is.
+    """
     now = clock.now()
     by_key = {each if isinstance(each, UUID) else each.pk: each for each in customers}
     rows = [
@@ -61,6 +55,10 @@ def _mark(customers: Iterable[Customer | UUID]) -> None:
             unique_fields=["tenant", "customer"],
             update_fields=["changed_at"],
         )
+
+
+def _holder(row: ContactPoint | ExternalIdentity) -> Customer | UUID:
+    return row.customer if type(row).customer.is_cached(row) else row.customer_id
 
 
 def compare_changed(*, limit: int | None = None) -> Tally:
