@@ -42,6 +42,7 @@ DRAWN = {
     "key": SECRETS["cart_key"],
     "data_digest": SECRETS["digest"],
     "actor_id": "1",
+    "decided_by": "user:1",
     "request_id": str(made_up_key("request")),
 }
 KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
