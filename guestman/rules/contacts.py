@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 
 from guestman.errors import InvalidContact, InvalidMethod, InvalidPhone
 from shopman.contact import canonical_email, canonical_phone, variant_key
 from shopman.errors import FieldError
-
-Evidence = Literal["A", "U"]
 
 #: Methods that prove possession, and the kinds each can prove.
 PHONE_METHODS = frozenset({"otp_sms", "otp_whatsapp", "oauth", "channel_asserted", "manual"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stdnum.br import cnpj, cpf
 from stdnum.exceptions import ValidationError
@@ -19,13 +19,17 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _BRAZILIAN = {"cpf": cpf, "cnpj": cnpj}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(NamedTuple):
     """A checked document. ``number`` has no punctuation and is upper case."""
 
     number: str
     kind: str
     country: str
+
+    @property
+    def key(self) -> str:
+        """What documents are compared by, whatever they are called; empty without one."""
+        return f"{self.country}:{self.number}" if self.number else ""
 
 
 NONE = Document(number="", kind="", country="")

@@ -21,7 +21,8 @@ from guestman.models import (
     ExternalIdentity,
 )
 from guestman.rules.codes import generated
-from guestman.rules.contacts import ContactForm, Evidence
+from guestman.rules.contacts import ContactForm
+from guestman.rules.evidence import Unproved
 from guestman.services import fields, ports, registration
 from guestman.services.contact_book import COPIED, new_contact, searched
 from guestman.services.journal import Journal
@@ -55,7 +56,7 @@ class NewPerson:
     contacts: Sequence[NewContact] = ()
     address: Mapping[str, Any] = field(default_factory=dict)
     group_code: str | None = None
-    evidence: Evidence = "U"
+    evidence: Unproved = "U"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from guestman.errors import (
 )
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
-from guestman.rules.contacts import Evidence, contact_form, proves
+from guestman.rules.contacts import contact_form, proves
+from guestman.rules.evidence import Unproved
 from guestman.services import locks, possession, suppression
 from guestman.services.contact_book import ContactBook
 from guestman.services.journal import Journal
@@ -28,7 +29,7 @@ def add(
     customer: Customer,
     kind: str,
     value: str,
-    evidence: Evidence = "A",
+    evidence: Unproved = "A",
     source: str = "",
     is_shared: bool = False,
 ) -> ContactPoint:

@@ -15,7 +15,8 @@ from guestman.conf import conf
 from guestman.errors import CustomerErased, EmailTaken, PhoneTaken
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
-from guestman.rules.contacts import ContactForm, Evidence, contact_form
+from guestman.rules.contacts import ContactForm, contact_form
+from guestman.rules.evidence import Unproved
 from guestman.services import fields, locks, suppression, versions
 from guestman.services.bulk import NewCustomer, ensure_many
 from guestman.services.contact_book import new_contact, searched
@@ -82,7 +83,7 @@ def create(
     metadata: Mapping[str, Any] | None = None,
     assigned_to: Any = None,
     organization: Organization | None = None,
-    evidence: Evidence = "A",
+    evidence: Unproved = "A",
 ) -> Customer:
     """A new customer, with an unverified phone and e-mail where they are given.
 

@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
 from guestman.models import ContactPoint, Customer, CustomerAddress, ExternalIdentity
+from guestman.rules.evidence import rank
 from shopman import subjects
 from shopman.errors import Failure
 from shopman.subjects import Belonging, Row
@@ -111,8 +112,7 @@ def _released(at: dt.datetime) -> Row:
 
 
 def _better_proved(survivors: Row, duplicates: Row) -> bool:
-    # The letters stand in this order by accident of the alphabet alone.
-    return "UAV".index(duplicates["evidence"]) > "UAV".index(survivors["evidence"])
+    return rank(duplicates["evidence"]) > rank(survivors["evidence"])
 
 
 def _core() -> tuple[Belonging, ...]:

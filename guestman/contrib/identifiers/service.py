@@ -26,7 +26,7 @@ from guestman.contrib.identifiers.services.resolution import decided
 from guestman.errors import ContactExists
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import KINDS
-from guestman.services import contact_point, external_identity, locks, lookup
+from guestman.services import contact_point, external_identity, locks, lookup, traits
 from guestman.services import customer as customers
 from shopman import audit
 from shopman.masking import masked
@@ -164,7 +164,7 @@ def _release_origin(row: CustomerIdentifier) -> bool:
                 return True
     if row.family == DOCUMENT:
         customer = Customer.objects.get(uuid=row.customer_id)
-        if row.match_key == f"{customer.document_country}:{customer.document}":
+        if row.match_key == traits.document_of(customer).key:
             customers.update(customer.pk, document=None)
             return True
     return False

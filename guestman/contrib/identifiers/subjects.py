@@ -13,6 +13,7 @@ from guestman.contrib.identifiers.models import (
     ReviewItem,
     ReviewParty,
 )
+from guestman.rules.evidence import rank_of_strength
 from guestman.services import merging
 from shopman import subjects
 from shopman.person import Person
@@ -32,7 +33,6 @@ _TAKEN_OVER = (
     "first_seen_at",
     "last_seen_at",
 )
-_ORDER = ("weak", "asserted", "verified", "strong")
 
 
 def connect() -> None:
@@ -66,7 +66,7 @@ def _is_stronger(survivors: Row, duplicates: Row) -> bool:
 
 
 def _rank(row: Row) -> tuple[bool, int]:
-    return not row["is_pending"], _ORDER.index(row["strength"])
+    return not row["is_pending"], rank_of_strength(row["strength"])
 
 
 def _identifiers() -> Personal:

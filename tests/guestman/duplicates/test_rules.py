@@ -14,6 +14,7 @@ from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
 from guestman.contrib.duplicates.rules.people import Person
 from guestman.contrib.duplicates.rules.scoring import Band, score
 from guestman.contrib.duplicates.rules.weights import PRIOR, Frequencies
+from guestman.rules.documents import Document
 from guestman.rules.names import name_words
 from guestman.rules.nicknames import are_nicknames
 
@@ -28,13 +29,16 @@ PLACES = st.builds(
     region=st.sampled_from(["", "pe"]),
     postal_code=st.sampled_from(["", "50000", "50001"]),
 )
+DOCUMENTS = [Document(number, "cpf", "BR") for number in ("1", "2")] + [
+    Document("3", "other", "BR")
+]
 EMAILS = st.sampled_from(["ana.souza@x.com", "ana.sousa@x.com", "a@x.com", "bia@y.org"])
 PEOPLE = st.builds(
     Person,
     given=NAMES,
     family=NAMES,
     birth_date=st.none() | st.dates(dt.date(1980, 1, 1), dt.date(1982, 1, 1)),
-    documents=st.frozensets(st.sampled_from(["BR:1", "BR:2"]), max_size=1),
+    documents=st.frozensets(st.sampled_from(DOCUMENTS), max_size=1),
     emails=st.frozensets(EMAILS, max_size=2),
     phones=st.frozensets(st.sampled_from(["+551", "+552"]), max_size=2),
     places=st.lists(PLACES, max_size=2).map(tuple),

@@ -7,17 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from guestman.contrib.identifiers.rules.decision import (
-    Claim,
-    Decision,
-    Evidence,
-    Hit,
-    Key,
-    NothingUsable,
-    Owner,
-    Policy,
-    decide,
-)
+from guestman.contrib.identifiers.rules.choosing import Policy
+from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key, Owner
+from guestman.contrib.identifiers.rules.decision import NothingUsable, decide
+from guestman.contrib.identifiers.rules.outcome import Decision
+from guestman.rules.evidence import Evidence
 
 
 @dataclass

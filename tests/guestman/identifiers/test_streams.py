@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from guestman.adapters.doorman import GuestmanCustomerResolver
 from guestman.contrib.identifiers.models import CustomerIdentifier, ReviewItem
 from guestman.contrib.identifiers.resolver import IdentityResolver
-from guestman.contrib.identifiers.rules.decision import Claim
+from guestman.contrib.identifiers.rules.claims import Claim
 from guestman.contrib.identifiers.services import consistency
 from guestman.models import ContactPoint, ContactVerification, Customer
 from shopman.models import Tenant

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from guestman.contrib.identifiers.rules.decision import Claim
+from guestman.contrib.identifiers.rules.claims import Claim
 from guestman.contrib.identifiers.services import hits
 from guestman.contrib.imports.models import ImportRow
 from guestman.contrib.imports.services import runs

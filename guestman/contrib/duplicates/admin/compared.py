@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from guestman.models import ContactPoint, Customer, CustomerAddress
+from guestman.services import traits
 from shopman import masking
 from shopman.contact import readable
 from shopman.text import fold
@@ -100,10 +101,10 @@ def _birth_date(customer: Customer) -> list[Told]:
 
 
 def _document(customer: Customer) -> list[Told]:
-    if not customer.document:
+    found = traits.document_of(customer)
+    if not found.number:
         return []
-    shown = masking.contact(customer.document, customer=customer.pk)
-    return [(f"{customer.document_country}:{customer.document}", shown)]
+    return [(found.key, masking.contact(found.number, customer=customer.pk))]
 
 
 def _made(customer: Customer) -> list[Told]:

@@ -26,7 +26,7 @@ def _of_contacts(person: Person) -> Iterator[str]:
         yield f"l:{local}"
         yield f"m:{''.join(sorted(set(local)))}@{domain[:3]}"
     yield from (f"p:{phone}" for phone in person.phones)
-    yield from (f"d:{document}" for document in person.documents)
+    yield from (f"d:{document.key}" for document in person.documents)
 
 
 def _of_names(person: Person) -> Iterator[str]:

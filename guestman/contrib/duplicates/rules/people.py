@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from guestman.rules.documents import Document
 from guestman.rules.names import name_words
 from shopman.text import fold
 
@@ -46,8 +47,7 @@ class Person:
     given: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
     birth_date: dt.date | None = None
-    #: ``country:number``.
-    documents: frozenset[str] = frozenset()
+    documents: frozenset[Document] = frozenset()
     #: Canonical addresses, ``local@domain``.
     emails: frozenset[str] = frozenset()
     #: Variant keys: one for the spellings that reach the same handset.

@@ -14,6 +14,7 @@ from guestman.contrib.duplicates.rules.evidence import Evidence, graded
 from guestman.contrib.duplicates.rules.evidence import total as sum_of
 from guestman.contrib.duplicates.rules.people import Person, Place
 from guestman.contrib.duplicates.rules.weights import Frequencies, Kind, constant, weight
+from guestman.rules import sameness
 
 __all__ = ["Band", "Evidence", "Score", "score"]
 
@@ -52,7 +53,7 @@ class Score:
 
 def score(first: Person, second: Person, frequencies: Frequencies) -> Score:
     """Compare two people. Symmetric; a company and a person are never one."""
-    if first.is_company != second.is_company:
+    if sameness.kinds_differ(first.is_company, second.is_company):
         return Score(total=weights.DOCUMENT_DIFFERS * 2, evidence=(), band=Band.UNLIKELY)
     found = [
         *_crowd(frequencies),
@@ -127,12 +128,12 @@ def _contacts(first: Person, second: Person) -> Iterator[Evidence]:
 
 
 def _documents(first: Person, second: Person) -> Iterator[Evidence]:
-    if first.documents and second.documents:
-        agrees = bool(first.documents & second.documents)
-        level = Level.EXACT if agrees else Level.DIFFERENT
-        yield graded(
-            "document", level, weights.DOCUMENT_AGREES if agrees else weights.DOCUMENT_DIFFERS
-        )
+    if first.documents & second.documents:
+        yield graded("document", Level.EXACT, weights.DOCUMENT_AGREES)
+    elif any(
+        sameness.documents_differ(*pair) for pair in product(first.documents, second.documents)
+    ):
+        yield graded("document", Level.DIFFERENT, weights.DOCUMENT_DIFFERS)
 
 
 # Address

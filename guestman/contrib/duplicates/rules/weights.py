@@ -20,7 +20,7 @@ from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
 Kind = Literal["given_name", "family_name", "line", "number", "city", "region", "postal_code"]
 
 #: Raised whenever a constant or a rule of the scorer changes.
-SCORER_VERSION = 2
+SCORER_VERSION = 3
 #: Before anything is compared: one pair in 2^13 is one person (business default).
 PRIOR = -13.0
 #: Customers up to which the prior holds; each doubling beyond takes a bit.

@@ -9,10 +9,12 @@ from uuid import UUID
 from guestman.contrib.duplicates.rules import people
 from guestman.contrib.duplicates.rules.people import Person, Place
 from guestman.models import ContactPoint, Customer, CustomerAddress
+from guestman.rules.documents import Document
+from guestman.services import traits
 
 _COLUMNS = (
     "uuid", "first_name", "last_name", "customer_type", "document", "document_country",
-    "birth_date",
+    "document_kind",    "birth_date",
 )  # fmt: skip
 
 
@@ -64,10 +66,9 @@ def _person(
     )
 
 
-def _documents(customer: Customer) -> frozenset[str]:
-    if not customer.document:
-        return frozenset()
-    return frozenset([f"{customer.document_country}:{customer.document}"])
+def _documents(customer: Customer) -> frozenset[Document]:
+    found = traits.document_of(customer)
+    return frozenset([found]) if found.number else frozenset()
 
 
 def _contacts(keys: Collection[UUID]) -> dict[tuple[UUID, str], list[str]]:

@@ -75,8 +75,7 @@ def _key(family: str, value: str) -> str:
     if family == DOMAIN:
         return contact_form("email", f"a@{value.strip().lstrip('@')}", None).match_key[2:]
     if family == DOCUMENT:
-        found = documents.parse(value, country=region)
-        return f"{found.country}:{found.number}"
+        return documents.parse(value, country=region).key
     if family not in BlockedValue.Family:
         raise InvalidIdentifier
     return contact_form(family, value, region).match_key

@@ -9,13 +9,14 @@ from typing import Any, Literal, get_args
 from guestman.contrib.identifiers.errors import InvalidIdentifier
 from guestman.contrib.identifiers.models import CONTACT_FAMILIES, DOCUMENT, PROVIDER
 from guestman.contrib.identifiers.rules import junk
-from guestman.contrib.identifiers.rules.decision import Claim, Evidence, Key
+from guestman.contrib.identifiers.rules.claims import Claim, Key
 from guestman.contrib.identifiers.services.blocking import own_junk
 from guestman.contrib.identifiers.services.derivation import account_key
 from guestman.errors import InvalidContact, InvalidDocument, InvalidEmail, InvalidPhone, InvalidText
 from guestman.rules import documents, text
 from guestman.rules.contacts import KINDS, ContactForm, contact_form
 from guestman.rules.documents import Document
+from guestman.rules.evidence import Evidence
 from shopman import tenancy
 
 #: ``V``: proved, ``A``: asserted by staff or a trusted channel, ``U``: typed.
@@ -180,7 +181,7 @@ class _Reading:
         except InvalidDocument:
             self.problems[DOCUMENT] = "invalid"
             return
-        claim = self._claim(DOCUMENT, DOCUMENT, f"{found.country}:{found.number}")
+        claim = self._claim(DOCUMENT, DOCUMENT, found.key)
         self.documents[claim.at] = found
         yield claim
 

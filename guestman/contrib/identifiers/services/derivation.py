@@ -17,13 +17,14 @@ from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
 from guestman.contrib.identifiers.services import recall
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import ContactForm
+from guestman.rules.evidence import STRENGTHS
+from guestman.services import traits
 from guestman.services.observers import ContactChange, CustomerChange
 from shopman import clock
 
 #: Customer, family and key: what tells two identifiers apart.
 Place = tuple[UUID, str, str]
 
-STRENGTHS = {"V": "verified", "A": "asserted", "U": "weak"}
 #: Documents whose check digits were looked at.
 CHECKED_DOCUMENTS = ("cpf", "cnpj", "vat")
 _DOCUMENT_FIELDS = frozenset({"document", "document_country", "document_kind", "is_active"})
@@ -165,7 +166,7 @@ def of_document(customer: Customer) -> CustomerIdentifier:
         kind=customer.document_kind,
         family=DOCUMENT,
         value=customer.document,
-        match_key=f"{customer.document_country}:{customer.document}",
+        match_key=traits.document_of(customer).key,
         strength="strong" if is_checked else "asserted",
         source=customer.source,
         first_seen_at=customer.created_at,

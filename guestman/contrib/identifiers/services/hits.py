@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,21 +12,22 @@ from django.db import connection, transaction
 
 from guestman.conf import conf
 from guestman.contrib.identifiers.models import PROVIDER, CustomerIdentifier, RecordLink
-from guestman.contrib.identifiers.rules.decision import Claim, Evidence, Hit, Key, Owner
+from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key, Owner
 from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
 from guestman.models import Customer
+from guestman.rules.documents import NONE, Document
+from guestman.rules.evidence import of_identifier
 from shopman import clock, tenancy
 from shopman.contact import variant_key
 
 _IDENTIFIERS = CustomerIdentifier._meta.db_table
 _CUSTOMERS = Customer._meta.db_table
-_EVIDENCE: Mapping[str, Evidence] = {"verified": "V", "asserted": "A", "weak": "U", "strong": "A"}
 
 # Written out: compiling the query costs Django several times what the database needs to answer it.
 _SELECT = f"""
 SELECT i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_shared,
        i.last_seen_at < %s, c.uuid, c.first_name, c.last_name, c.is_active, c.customer_type,
-       c.document_country, c.document, c.birth_date
+       c.document_country, c.document_kind, c.document, c.birth_date
   FROM {_IDENTIFIERS} i
   JOIN {_CUSTOMERS} held ON held.uuid = i.customer_id
   JOIN {_CUSTOMERS} c ON c.uuid = COALESCE(held.merged_into_id, held.uuid)
@@ -144,8 +145,7 @@ class _Wanted:
     def hits(self, row: Sequence[Any]) -> Iterator[Hit]:
         family, key, variant, mailbox, strength, is_shared, is_stale, *customer = row
         owner = _owner(customer)
-        is_uid = strength == "strong" and family.startswith(PROVIDER)
-        evidence: Evidence = "V" if is_uid else _EVIDENCE[strength]
+        evidence = of_identifier(strength, is_account=family.startswith(PROVIDER))
 
         def hit(at: Key, *, is_variant: bool = False, is_hint: bool = False) -> Hit:
             return Hit(
@@ -169,13 +169,13 @@ class _Wanted:
 
 
 def _owner(columns: Sequence[Any]) -> Owner:
-    key, first, last, is_active, customer_type, country, document, birth_date = columns
+    key, first, last, is_active, customer_type, country, document_kind, number, birth_date = columns
     return Owner(
         customer=key if isinstance(key, UUID) else UUID(key),
         name=f"{first} {last}".strip(),
         is_active=bool(is_active),
         is_company=customer_type == Customer.Type.COMPANY,
-        document=f"{country}:{document}" if document else "",
+        document=Document(number, document_kind, country) if number else NONE,
         birth_date=dt.date.fromisoformat(birth_date) if isinstance(birth_date, str) else birth_date,
     )
 

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from guestman.contrib.identifiers.conf import conf
 from guestman.contrib.identifiers.models import DOCUMENT, CustomerIdentifier
-from guestman.contrib.identifiers.rules.decision import Claim, Decision, Hit, Key
+from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key
+from guestman.contrib.identifiers.rules.outcome import Decision
 from guestman.contrib.identifiers.services import derivation
 from guestman.contrib.identifiers.services.claims import Stated
 from guestman.contrib.identifiers.services.newcomers import own_row

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from guestman.contrib.identifiers.models import CustomerIdentifier
-from guestman.contrib.identifiers.rules.decision import Claim, Decision
+from guestman.contrib.identifiers.rules.claims import Claim
+from guestman.contrib.identifiers.rules.outcome import Decision
 from guestman.contrib.identifiers.services import derivation
 from guestman.contrib.identifiers.services.claims import Stated
 from guestman.models import ContactPoint, Customer

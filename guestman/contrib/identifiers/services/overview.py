@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min
 
 from guestman.contrib.identifiers.conf import conf
 from guestman.contrib.identifiers.models import RecordLink
-from guestman.contrib.identifiers.rules.decision import Hit
+from guestman.contrib.identifiers.rules.claims import Hit
 from guestman.contrib.identifiers.services import hits
 from guestman.contrib.identifiers.services.claims import Claimant, stated
 from guestman.contrib.identifiers.services.resolution import masked_claims

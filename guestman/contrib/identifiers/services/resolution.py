@@ -15,16 +15,10 @@ from guestman.conf import conf as guestman_conf
 from guestman.contrib.identifiers.conf import conf
 from guestman.contrib.identifiers.errors import NothingToResolve
 from guestman.contrib.identifiers.models import RecordLink, ReviewItem
-from guestman.contrib.identifiers.rules.decision import (
-    LEVEL,
-    Claim,
-    Decision,
-    Hit,
-    Key,
-    NothingUsable,
-    Policy,
-    decide,
-)
+from guestman.contrib.identifiers.rules.choosing import Policy
+from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key
+from guestman.contrib.identifiers.rules.decision import NothingUsable, decide
+from guestman.contrib.identifiers.rules.outcome import Decision
 from guestman.contrib.identifiers.services import derivation, known, newcomers, recall, reviews
 from guestman.contrib.identifiers.services import hits as lookup
 from guestman.contrib.identifiers.services.claims import Stated
@@ -186,7 +180,6 @@ def link(said: Stated, decision: Decision, customer: Customer) -> None:
     if said.record is None:
         return
     source_type, source_id = said.record
-    strongest = max((each.evidence for each in said.claims), key=LEVEL.__getitem__)
     RecordLink.objects.bulk_create(
         [
             RecordLink(
@@ -194,7 +187,7 @@ def link(said: Stated, decision: Decision, customer: Customer) -> None:
                 source_id=source_id,
                 customer=customer,
                 method=decision.matched_by or "new",
-                evidence=strongest,
+                evidence=decision.evidence,
                 confidence=CONFIDENCE.get(decision.row, 1.0),
                 linked_at=clock.now(),
             )

@@ -13,6 +13,7 @@ from itertools import combinations
 
 from guestman.contrib.imports.rules.rows import Contact, Row
 from guestman.rules.names import contradicts, name_words
+from guestman.rules.sameness import objections
 
 #: Rows that may be one person; more are a mistake in the file (rule of identity).
 ROW_LIMIT = 10
@@ -98,15 +99,10 @@ def objection(rows: Sequence[Row], *, max_per_family: int) -> str:
     """Why the rows of a group must not become one customer, or an empty text."""
     if len(rows) > ROW_LIMIT:
         return "too_many_rows"
-    names = sorted({each.name for each in rows if each.name})
-    if any(contradicts(one, other) for one, other in combinations(names, 2)):
-        return "names_contradict"
-    if len({each.document for each in rows if each.document[0]}) > 1:
-        return "documents_differ"
-    if len({each.birth_date for each in rows if each.birth_date}) > 1:
-        return "birth_dates_differ"
-    if len({each.customer_type for each in rows}) > 1:
-        return "company_and_person"
+    people = [each.traits for each in rows]
+    for one, other in combinations(people, 2):
+        if reasons := objections(one, other):
+            return reasons[0]
     families = Counter(each.family for each in contacts_of(rows))
     if any(count > max_per_family for count in families.values()):
         return "too_many_contacts"

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from uuid import UUID
 
-from guestman.contrib.identifiers.rules.decision import (
-    Claim,
-    Decision,
-    Evidence,
-    Hit,
-    NothingUsable,
-    Owner,
-    Policy,
-    decide,
-)
+from guestman.contrib.identifiers.rules.choosing import Policy
+from guestman.contrib.identifiers.rules.claims import Claim, Hit, Owner
+from guestman.contrib.identifiers.rules.decision import NothingUsable, decide
+from guestman.contrib.identifiers.rules.outcome import Decision
 from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name, objection
 from guestman.contrib.imports.rules.rows import Row
+from guestman.rules.evidence import Evidence
+from guestman.rules.sameness import Reason, objections
 
 Kind = Literal["create", "match", "same", "conflict", "reject"]
 #: Why a row is rejected whose person asked to be forgotten.
 ERASED: Final = "erased_person"
+_CONTRADICTIONS: Final[frozenset[Reason]] = frozenset(
+    ("company_and_person", "documents_differ", "birth_dates_differ")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +107,12 @@ def judge(
         return _conflict("several_customers", tuple(sorted(linked)))
     every = [*claims, *_link_claims(group, links, claims, rules)]
     name = " ".join(fullest_name(group.rows)).strip()
+    known = [*hits, *_link_hits(group, links, rules)]
     try:
-        decision = decide(every, [*hits, *_link_hits(group, links, rules)], rules.policy, name=name)
+        decision = decide(every, known, rules.policy, name=name)
     except NothingUsable:
         return Verdict(kind="reject", reason="only_shared_contacts")
-    return _verdict(group, hits, decision)
+    return _verdict(group, known, decision)
 
 
 def _verdict(group: Group, hits: Sequence[Hit], decision: Decision) -> Verdict:
@@ -129,13 +129,16 @@ def _verdict(group: Group, hits: Sequence[Hit], decision: Decision) -> Verdict:
 
 
 def _contradiction(rows: Sequence[Row], owner: Owner) -> str:
-    """What the rows and the stored customer cannot both have."""
+    """What the rows and the stored customer cannot both have.
+
+    A closed customer is matched as he is, and whose name does not fit was looked at before. A row
+    is a person's unless it says otherwise, so only a company's says what the customer must be.
+    """
     for row in rows:
-        if row.document_key and owner.document and row.document_key != owner.document:
-            return "documents_differ"
-        born = owner.birth_date and owner.birth_date.isoformat()
-        if row.birth_date and born and row.birth_date != born:
-            return "birth_dates_differ"
+        said = row.traits if row.traits.is_company else replace(row.traits, is_company=None)
+        for reason in objections(said, owner):
+            if reason in _CONTRADICTIONS:
+                return reason
     return ""
 
 

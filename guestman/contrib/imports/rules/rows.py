@@ -16,6 +16,8 @@ from guestman.contrib.imports.rules.columns import ADDRESS, plain
 from guestman.errors import InvalidBirthDate, InvalidChoice, InvalidEmail, InvalidText
 from guestman.rules import addresses, documents, text
 from guestman.rules.contacts import contact_form
+from guestman.rules.documents import Document
+from guestman.rules.sameness import Traits
 from shopman.errors import Failure
 
 #: Characters of a key another system gave its record.
@@ -79,8 +81,17 @@ class Row(NamedTuple):
 
     @property
     def document_key(self) -> str:
-        number, _kind, country = self.document
-        return f"{country}:{number}" if number else ""
+        return Document(*self.document).key
+
+    @property
+    def traits(self) -> Traits:
+        """What the row says of who it is about."""
+        return Traits(
+            name=self.name,
+            is_company=self.customer_type == "company",
+            document=Document(*self.document),
+            birth_date=dt.date.fromisoformat(self.birth_date) if self.birth_date else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,8 +217,7 @@ class RowRules:
         if is_token(cell):
             return "", "", ""
         found = documents.parse(cell, country=self.reading.region)
-        key = f"{found.country}:{found.number}"
-        if self.reading.standing("document", key) == "junk":
+        if self.reading.standing("document", found.key) == "junk":
             return "", "", ""
         return found.number, found.kind, found.country
 

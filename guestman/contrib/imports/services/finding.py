@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from guestman.contrib.identifiers.models import RecordLink
-from guestman.contrib.identifiers.rules.decision import Claim, Hit, Key, Owner
+from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key, Owner
 from guestman.contrib.identifiers.services import hits as lookup
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.services import suppression

@@ -18,7 +18,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from guestman.conf import conf as guestman_conf
 from guestman.contrib.identifiers.conf import conf as identifier_conf
 from guestman.contrib.identifiers.rules import junk
-from guestman.contrib.identifiers.rules.decision import Policy
+from guestman.contrib.identifiers.rules.choosing import Policy
 from guestman.contrib.identifiers.services.blocking import own_junk
 from guestman.contrib.imports.conf import conf
 from guestman.contrib.imports.errors import ImportTakenOver, UnknownRun

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink, ReviewItem
-from guestman.contrib.identifiers.rules.decision import Claim, Owner
+from guestman.contrib.identifiers.rules.claims import Claim, Owner
 from guestman.contrib.identifiers.services import derivation, known, reviews
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name

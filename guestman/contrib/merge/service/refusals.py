@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from guestman.contrib.merge import errors
 from guestman.errors import CustomerErased, CustomerInactive
 from guestman.models import Customer
-from guestman.services import merging
+from guestman.rules.sameness import Reason, objections
+from guestman.services import merging, traits
 from shopman import tenancy
+from shopman.errors import Failure
+
+#: Reasons that nobody may overlook. Pairs that staff called different are an objection of the room
+#: that keeps them.
+_FAILURES: Final[Mapping[Reason, type[Failure]]] = {
+    "erased": CustomerErased,
+    "inactive": CustomerInactive,
+    "company_and_person": errors.DifferentTypes,
+    "documents_differ": errors.DifferentDocuments,
+    "birth_dates_differ": errors.DifferentBirthDates,
+}
 
 
 def refuse_pair(survivor: Customer, duplicate: Customer) -> None:
@@ -21,30 +36,9 @@ def refuse(survivor: Customer, duplicate: Customer) -> None:
     """Raises the named error that forbids this merge, if one does."""
     if survivor.merged_into_id or duplicate.merged_into_id:
         raise errors.AlreadyMerged
-    if survivor.erased_at or duplicate.erased_at:
-        raise CustomerErased
-    if not (survivor.is_active and duplicate.is_active):
-        # Closed on purpose: being merged must not open the door again.
-        raise CustomerInactive
-    _refuse_different(survivor, duplicate)
+    for reason in objections(traits.of(survivor), traits.of(duplicate)):
+        # People change their names: whoever merges has seen both.
+        if reason in _FAILURES:
+            raise _FAILURES[reason]
     if failure := merging.objection(survivor, duplicate):
         raise failure
-
-
-def _refuse_different(survivor: Customer, duplicate: Customer) -> None:
-    if survivor.customer_type != duplicate.customer_type:
-        raise errors.DifferentTypes
-    if survivor.document and duplicate.document and _differ(survivor, duplicate):
-        raise errors.DifferentDocuments
-    dates = {survivor.birth_date, duplicate.birth_date} - {None}
-    if len(dates) > 1:
-        raise errors.DifferentBirthDates
-
-
-def _differ(one: Customer, other: Customer) -> bool:
-    # A CPF and a passport say nothing about each other.
-    same_kind = (one.document_kind, one.document_country) == (
-        other.document_kind,
-        other.document_country,
-    )
-    return same_kind and one.document != other.document
