@@ -391,6 +391,7 @@ DOORMAN: dict[str, Any] = {
     ),
     "LOGIN_REDIRECT": "/account/",
     "BASE_URL": env("DOORMAN_BASE_URL", default="http://localhost:8000" if DEBUG else ""),
+    "BASE_URLS": env.dict("DOORMAN_BASE_URLS", default={}),
 }
 OMNIMAN: dict[str, Any] = {
     "CUSTOMER_DIRECTORY": "guestman.adapters.omniman_customers.GuestmanCustomerDirectory",

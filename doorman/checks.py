@@ -88,8 +88,13 @@ def exposure(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
         messages.append(
             Error("ALLOWED_HOSTS has a wildcard.", hint="Name the hosts.", id="doorman.E006")
         )
-    if conf.BASE_URL and urlsplit(conf.BASE_URL).scheme != "https":
-        messages.append(Error('DOORMAN["BASE_URL"] is not https.', id="doorman.E007"))
+    addresses = {"BASE_URL": conf.BASE_URL} if conf.BASE_URL else {}
+    addresses |= {f"BASE_URLS[{slug!r}]": url for slug, url in conf.BASE_URLS.items()}
+    messages += [
+        Error(f"DOORMAN {name} is not https://host.", id="doorman.E007")
+        for name, url in addresses.items()
+        if not _is_origin(url)
+    ]
     if CONSOLE in (conf.SMS_SENDER, conf.EMAIL_SENDER):
         messages.append(
             Error(
@@ -107,3 +112,9 @@ def exposure(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     return messages
+
+
+def _is_origin(url: str) -> bool:
+    """Whether this is ``https://host``, perhaps with a port, and nothing more."""
+    parts = urlsplit(url.rstrip("/"))
+    return parts.scheme == "https" and url.rstrip("/") == f"https://{parts.netloc}" != "https://"

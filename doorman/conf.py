@@ -103,8 +103,14 @@ class DoormanSettings(AppSettings):
     FLOW_COOKIE_MINUTES: int = 15
 
     # Pages
-    #: ``https://host`` of the shop: the origin that text messages are bound to.
+    #: ``https://host`` of the shop: where links in messages lead, and what text messages are bound
+    #: to. Empty: messages with codes only.
     BASE_URL: str = ""
+    #: The same for each of several shops, by slug; then ``BASE_URL`` does not count, and a shop
+    #: that is not named has none.
+    BASE_URLS: dict[str, str] = {}  # noqa: RUF012  # a default that is read, never changed
+    #: Path on that host to which the secret of a link is added; empty: no links.
+    LINK_PATH: str = "/auth/link/"
     #: Where a login leads when no acceptable return path was given.
     LOGIN_REDIRECT: str = "/auth/sessions/"
     #: Path prefixes a login never returns to.

@@ -41,6 +41,15 @@ class ChallengeClosed(Gone):
     code = "challenge_closed"
 
 
+class LinkClosed(Gone):
+    """This link was used already or is no longer good. Type the code that came with it.
+
+    The same for unknown, used and expired links.
+    """
+
+    code = "link_closed"
+
+
 class TooManyAttempts(Throttled):
     """Too many attempts. Wait a little and try again."""
 

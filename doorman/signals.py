@@ -12,6 +12,9 @@ otp_requested = Signal()
 otp_failed = Signal()
 #: A budget of guesses is spent: ``identifier_hash`` (empty for an address's), ``scope``.
 otp_locked = Signal()
+#: The code of a message was typed after its link let another browser in, perhaps a mail scanner's:
+#: ``challenge_uuid, identifier_hash``.
+link_used_elsewhere = Signal()
 #: A budget of messages is spent, seen once a window: ``scope``.
 send_budget_spent = Signal()
 #: A customer is in: ``customer_uuid, session_uuid, method, created``.

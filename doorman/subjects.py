@@ -20,7 +20,7 @@ from shopman.subjects import Subject
 #: Marco Civil da Internet: records of access to an application are kept for six months.
 _LOG_DAYS = 183
 _LOG_GROUND = "Lei 12.965/2014 (Marco Civil da Internet), art. 15"
-_SECRETS: dict[type[Any], tuple[str, ...]] = {Challenge: ("salt", "code_mac")}
+_MORE: dict[type[Any], tuple[str, ...]] = {Challenge: ("salt", "code_mac", "device")}
 
 
 def connect() -> None:
@@ -51,7 +51,7 @@ def _codes(model: type[Challenge | ProofTicket], title: Text) -> Personal:
         title=title,
         model=model,
         is_steady=False,
-        columns=("identifier_hash", "sealed_identifier", "next_path", *_SECRETS.get(model, ())),
+        columns=("identifier_hash", "sealed_identifier", "next_path", *_MORE.get(model, ())),
         rows=rows,
         erase=delete,
         fate=_("Deleted."),

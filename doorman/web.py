@@ -48,6 +48,11 @@ def flow_cookie() -> str:
     return "doorman_flow" if settings.DEBUG else "__Host-doorman_flow"
 
 
+def link_cookie() -> str:
+    """Name of the cookie that keeps a link out of addresses until it is confirmed."""
+    return "doorman_link" if settings.DEBUG else "__Host-doorman_link"
+
+
 def set_cookie(response: HttpResponseBase, name: str, value: str, *, max_age_seconds: int) -> None:
     """A cookie for this host only, out of reach of scripts and of other sites' forms."""
     response.set_cookie(
@@ -78,21 +83,25 @@ def is_browser(request: HttpRequest) -> bool:
     )
 
 
+def flow(request: HttpRequest) -> str:
+    """The flow cookie the request came with."""
+    return request.COOKIES.get(flow_cookie(), "")
+
+
 def claim(request: HttpRequest, secret: str | None) -> Claim:
     """What the request shows to be let near a challenge or a ticket."""
-    flow = request.COOKIES.get(flow_cookie(), "") if is_browser(request) else None
-    return Claim(secret=secret, flow=flow)
+    return Claim(secret=secret, flow=flow(request) if is_browser(request) else None)
 
 
 def page_claim(request: HttpRequest) -> Claim:
     """The pages know a challenge by the flow cookie alone."""
-    return Claim(secret=None, flow=request.COOKIES.get(flow_cookie(), ""))
+    return Claim(secret=None, flow=flow(request))
 
 
-def keep_flow(response: HttpResponseBase, flow: str | None) -> None:
+def keep_flow(response: HttpResponseBase, secret: str | None) -> None:
     """Give the browser its flow cookie; other clients have none."""
-    if flow is not None:
-        set_cookie(response, flow_cookie(), flow, max_age_seconds=conf.FLOW_COOKIE_MINUTES * 60)
+    if secret is not None:
+        set_cookie(response, flow_cookie(), secret, max_age_seconds=conf.FLOW_COOKIE_MINUTES * 60)
 
 
 def accepted_next(path: object) -> str:

@@ -20,8 +20,9 @@ _PHONE = re.compile(
     re.VERBOSE,
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: Path segments that are keys to something, such as an order's tracking token.
-_SECRET_SEGMENT = re.compile(r"(?<=/)(?![0-9a-f]{8}-)[A-Za-z0-9_=-]{24,}(?=/|\Z)")
+#: Path segments that are keys to something, such as an order's tracking token, with whatever a mail
+#: program put behind a link.
+_SECRET_SEGMENT = re.compile(r"(?<=/)(?![0-9a-f]{8}-)[A-Za-z0-9_=-]{24,}[^/\s\"]*")
 
 
 def without_personal_data(text: str) -> str:

@@ -38,7 +38,7 @@ class ChallengeAdmin(DoorAdmin):
 
     fields = (
         "wanted_for", "sent_by", "standing", "region", "locale", "typed", "sendings",
-        "begun", "last_sent", "again", "ends",
+        "asked_in", "begun", "last_sent", "again", "ends", "opened",
     )  # fmt: skip
     readonly_fields = fields
     list_display = ("begun", "wanted_for", "sent_by", "standing", "typed", "sendings", "ends")
@@ -77,6 +77,14 @@ class ChallengeAdmin(DoorAdmin):
     @display(description=_("last sent"))
     def last_sent(self, row: Challenge) -> str:
         return shown.moment(row.sent_at)
+
+    @display(description=_("asked for in"))
+    def asked_in(self, row: Challenge) -> str:
+        return row.device or str(_("unknown device"))
+
+    @display(description=_("link used"))
+    def opened(self, row: Challenge) -> str:
+        return shown.moment(row.link_used_at)
 
     @display(description=_("may be sent again from"))
     def again(self, row: Challenge) -> str:

@@ -23,6 +23,7 @@ EVENTS: Final[Mapping[str, tuple[str, Text]]] = {
     "otp_requested": ("info", gettext_lazy("A code was asked for")),
     "otp_failed": ("warning", gettext_lazy("A wrong code was typed")),
     "otp_locked": ("danger", gettext_lazy("Too many wrong codes: locked for a while")),
+    "link_used_elsewhere": ("warning", gettext_lazy("A link and its code let in two browsers")),
     "send_budget_spent": ("warning", gettext_lazy("Too many codes were asked for")),
     "login_succeeded": ("success", gettext_lazy("Signed in")),
     "login_denied": ("danger", gettext_lazy("Turned away")),
@@ -33,6 +34,7 @@ EVENTS: Final[Mapping[str, tuple[str, Text]]] = {
 _REASONS: Final[Mapping[str, Text]] = {
     **dict(Purpose.choices),
     "created": gettext_lazy("a new customer"),
+    "unknown_link": gettext_lazy("a link that is no good"),
     "inactive": gettext_lazy("the customer is not active"),
     "customer_inactive": gettext_lazy("the customer is not active any more"),
     "customer_merged": gettext_lazy("the customer was merged into another one"),
@@ -47,8 +49,7 @@ _REASONS: Final[Mapping[str, Text]] = {
 _METHODS: Final[Mapping[str, Text]] = {
     "otp_sms": gettext_lazy("code by text message"),
     "otp_whatsapp": gettext_lazy("code by WhatsApp"),
-    "email_link": gettext_lazy("code by e-mail"),
-    "otp_email": gettext_lazy("code by e-mail"),
+    "email_link": gettext_lazy("code or link by e-mail"),
 }
 _ACTS: Final[Mapping[str, Text]] = {
     "send": gettext_lazy("Codes sent"),

@@ -17,6 +17,7 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "resendCode": Example(path=_CHALLENGE, caller="visitor"),
     "verifyChallenge": Example(path=_CHALLENGE, body={"code": Ref(name="code")}, caller="visitor"),
     "redeemTicket": Example(body={"ticket": Ref(name="ticket")}, caller="visitor"),
+    "consumeLink": Example(body={"link": Ref(name="link")}, caller="visitor"),
     "getCsrfToken": Example(caller="visitor"),
     "getSession": Example(caller="shopper"),
     "signOut": Example(caller="shopper"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from doorman.rules import codes
+from doorman.rules import codes, links
 from shopman.api.input import InputSerializer
 from shopman.api.output import OutputSerializer
 
@@ -53,6 +53,14 @@ class TicketInput(InputSerializer):
     """The ticket of a 503."""
 
     ticket = TextField(max_length=64, help_text="The ticket of the problem document.")
+
+
+class LinkInput(InputSerializer):
+    """What a link ends with."""
+
+    link = TextField(
+        max_length=links.MAX_LENGTH, help_text="The part of the link's address after /auth/link/."
+    )
 
 
 class ChallengeOutput(OutputSerializer):

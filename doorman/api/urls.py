@@ -13,6 +13,7 @@ urlpatterns = [
     path("challenges/<str:secret>/resend", views.ChallengeResend.as_view(), name="resend"),
     path("challenges/<str:secret>/verify", views.ChallengeVerify.as_view(), name="verify"),
     path("tickets/redeem", views.TicketRedeem.as_view(), name="redeem"),
+    path("links/consume", views.LinkConsume.as_view(), name="consume"),
     path("csrf", views.CsrfToken.as_view(), name="csrf"),
     path("session", views.CurrentSession.as_view(), name="session"),
     path("sessions", views.SessionList.as_view(), name="sessions"),

@@ -26,6 +26,7 @@ from doorman.errors import (
     CodeInvalid,
     IdentifierInvalid,
     IdentifierUnsupported,
+    LinkClosed,
     LoginNotAllowed,
     NoAccount,
     ResolverUnavailable,
@@ -122,6 +123,7 @@ class ChallengeList(OpenDoorView):
             address=client_address(request._request),
             client="browser" if web.is_browser(request._request) else "other",
             locale=web.locale(request._request),
+            user_agent=web.user_agent(request._request),
         )
         return _asked(started)
 
@@ -200,6 +202,40 @@ class TicketRedeem(OpenDoorView):
         """
         entered = login.redeem(
             claim=web.claim(request._request, self.accept(request)["ticket"]),
+            user_agent=web.user_agent(request._request),
+            old_secret=web.old_secret(request._request),
+        )
+        return _entered(request, entered)
+
+
+class LinkConsume(OpenDoorView):
+    """Sign in by the link of an e-mail, in an app that is opened by it."""
+
+    input_class = serializers.LinkInput
+    output_class = serializers.LoginOutput
+
+    @operation(
+        "consumeLink",
+        LinkClosed,
+        NoAccount,
+        LoginNotAllowed,
+        ResolverUnavailable,
+        TooManyAttempts,
+        BudgetUnavailable,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Sign in by the link of an e-mail.
+
+        For apps that open the shop's links themselves; in a browser the link's own page does this.
+        Ask the shopper before you send it: whoever mails them a link of their own would otherwise
+        sign them in as somebody else. A link works once. Unknown, used and expired ones look alike;
+        after a 503 it is still good. The code of the same message stays good where it was asked
+        for, unless the link was opened there.
+        """
+        entered = login.follow(
+            token=self.accept(request)["link"],
+            flow=web.flow(request._request),
+            address=client_address(request._request),
             user_agent=web.user_agent(request._request),
             old_secret=web.old_secret(request._request),
         )

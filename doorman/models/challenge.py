@@ -1,4 +1,4 @@
-"""A code that was sent and is waiting to be typed."""
+"""A code that was sent and is waiting to be typed, and the link that came with it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Purpose(models.TextChoices):
 class Challenge(TenantModel):
     """One proof under way. The contact is sealed while it is open and gone at any end of it.
 
-    Only hashes of the code, of the challenge's secret and of the browser's flow cookie are kept.
+    Only hashes of the code, of the link, of the challenge's secret and of the browser's flow cookie
+    are kept.
     """
 
     class Status(models.TextChoices):
@@ -57,6 +58,11 @@ class Challenge(TenantModel):
     secret_hash = models.CharField(max_length=64)
     #: SHA-256 of the cookie of the browser that started it; null for a client without a browser.
     flow_hash = models.CharField(max_length=64, null=True)
+    #: SHA-256 of the link's secret; null where the message had none.
+    link_hash = models.CharField(max_length=64, null=True)
+    link_used_at = models.DateTimeField(null=True)
+    #: ``Chrome, Android``: where it was asked for.
+    device = models.CharField(max_length=64, blank=True)
     next_path = models.CharField(max_length=512, blank=True)
     locale = models.CharField(max_length=16)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -73,6 +79,11 @@ class Challenge(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="challenge_secret"),
             models.UniqueConstraint(fields=["tenant", "flow_hash"], name="challenge_flow"),
+            models.UniqueConstraint(fields=["tenant", "link_hash"], name="challenge_link"),
+            models.CheckConstraint(
+                condition=Q(link_used_at__isnull=True) | Q(link_hash__isnull=False),
+                name="challenge_link_used_only_if_sent",
+            ),
             models.CheckConstraint(
                 condition=Q(status="open") | Q(sealed_identifier=b""),
                 name="challenge_sealed_only_while_open",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorman.rules import codes
-from shopman.errors import Failure, PreconditionFailed, Throttled, Unavailable
+from shopman.errors import Failure, Gone, PreconditionFailed, Throttled, Unavailable
 
 T = TypeVar("T")
 
@@ -48,6 +48,8 @@ class DoorForm(forms.Form):
             return 503
         if isinstance(self.failure, PreconditionFailed):
             return 412
+        if isinstance(self.failure, Gone):
+            return 410
         return 400 if self.is_bound and self.errors else 200
 
     @property
@@ -94,3 +96,11 @@ class CodeForm(DoorForm):
             "max_length": gettext_lazy("This is too long."),
         },
     )
+
+
+class LinkForm(DoorForm):
+    """The button that signs in by a link."""
+
+    #: Key of the customer the page said was signed in; whoever is signed out is asked first.
+    instead_of = forms.CharField(max_length=36, required=False)
+    next = forms.CharField(max_length=2000, required=False)

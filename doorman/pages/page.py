@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db.transaction import non_atomic_requests
@@ -21,7 +21,7 @@ from doorman.conf import conf
 from doorman.errors import LoginNotAllowed
 from doorman.pages.forms import DoorForm
 from doorman.rules.principal import Customer
-from doorman.services import message
+from doorman.services import shop
 from shopman import tenancy
 
 _POLICY = (
@@ -39,6 +39,8 @@ class Page(View):
     """Never stored, never framed, nothing from elsewhere, no script."""
 
     request: HttpRequest
+    # Not no-referrer: with it browsers send "Origin: null", which CSRF protection refuses.
+    referrer_policy: ClassVar[str] = "same-origin"
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
@@ -51,8 +53,7 @@ class Page(View):
         response["Cache-Control"] = "no-store"
         response["Content-Security-Policy"] = _POLICY
         response["X-Frame-Options"] = "DENY"
-        # Not no-referrer: with it browsers send "Origin: null", which CSRF protection refuses.
-        response["Referrer-Policy"] = "same-origin"
+        response["Referrer-Policy"] = self.referrer_policy
         response["X-Robots-Tag"] = "noindex"
         return response
 
@@ -70,7 +71,7 @@ class Page(View):
     ) -> HttpResponse:
         """A page in the shop's colours, language and time, answered as its form went."""
         common = {
-            "brand": {"name": message.shop_name(), "logo": conf.BRAND_LOGO},
+            "brand": {"name": shop.name(), "logo": conf.BRAND_LOGO},
             "form": form,
             "languages": _languages(),
             "here": self.request.get_full_path(),

@@ -51,6 +51,7 @@ class LoginPage(Page):
                 address=client_address(request),
                 client="browser",
                 locale=web.locale(request),
+                user_agent=web.user_agent(request),
             )
         )
         if started is None:

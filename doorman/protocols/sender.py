@@ -14,12 +14,14 @@ class Message:
     """One message to one person. Its repr shows neither the address nor the text.
 
     ``idempotency_key`` is the same when the same message is tried again, so that a provider that
-    knows such keys delivers once. ``locale`` is a language tag such as ``pt-br``.
+    knows such keys delivers once. ``link``, mostly empty, signs in whoever opens it; ``text`` and
+    ``html`` hold it already. ``locale`` is a language tag such as ``pt-br``.
     """
 
     channel: Channel
     to: str = field(repr=False)
     code: str = field(repr=False)
+    link: str = field(default="", repr=False)
     subject: str
     text: str = field(repr=False)
     html: str = field(default="", repr=False)

@@ -49,8 +49,35 @@ def judge(*, claim: Claim, code: str, address_hash: str) -> Proof | Verdict:
     if not is_right or contact is None:
         return _fail(live, address_hash, admissions)
     budget.give_back(guesses)
+    if live.link_used_at is not None:
+        _warn(live, address_hash)
     challenge_row.close(live, Challenge.Status.VERIFIED)
     return Proof(challenge=live, identifier=contact)
+
+
+def refuse_link(*, address_hash: str) -> None:
+    """Note that a link was no good, as a wrong code of this address; the caller commits.
+
+    Raises TooManyAttempts.
+    """
+    admissions = budget.take(windows.of_guessing(identifier_hash="", address_hash=address_hash))
+    _note(None, "unknown_link", address_hash, admissions)
+
+
+def _warn(row: Challenge, address_hash: str) -> None:
+    """One message let in two browsers: somebody else, or a program, may read the mailbox."""
+    auth_event.record(
+        "link_used_elsewhere",
+        channel=row.channel,
+        challenge_uuid=row.pk,
+        identifier_hash=row.identifier_hash,
+        address_hash=address_hash,
+    )
+    auth_event.tell(
+        signals.link_used_elsewhere,
+        challenge_uuid=row.pk,
+        identifier_hash=row.identifier_hash,
+    )
 
 
 def _refuse(row: Challenge | None, address_hash: str, admissions: list[Admission]) -> Verdict:

@@ -7,7 +7,7 @@ import logging
 import math
 import secrets
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from doorman import signals
 from doorman.conf import conf
 from doorman.errors import ChallengeClosed, CodeInvalid, TooManyAttempts
 from doorman.models import Challenge
-from doorman.rules import keyring
+from doorman.rules import device, keyring
 from doorman.services import (
     attempt,
     auth_event,
@@ -23,6 +23,7 @@ from doorman.services import (
     challenge_row,
     conversion,
     delivery,
+    link,
     networks,
     seals,
     windows,
@@ -39,6 +40,7 @@ from shopman.contact import mask
 logger = logging.getLogger(__name__)
 
 SALT_BYTES = 16
+_LINK_FIELDS: Final = ("link_hash", "link_used_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,10 @@ def start(
     client: Literal["browser", "other"],
     locale: str,
     next_path: str = "",
+    user_agent: str = "",
     purpose: str = "login",
 ) -> Started:
-    """Open a challenge and send its code.
+    """Open a challenge and send its code, by e-mail with a link.
 
     ``address`` is the client's network address, ``next_path`` an accepted return path or empty.
     Raises IdentifierInvalid, IdentifierUnsupported, TooManyAttempts, BudgetUnavailable.
@@ -82,19 +85,23 @@ def start(
         secret_hash=keyring.digest(secret),
         flow_hash=None if flow is None else keyring.digest(flow),
         next_path=next_path,
+        device=device.label(user_agent),
         locale=locale,
         created_at=clock.now(),
     )
     row.sealed_identifier = seals.seal(contact.value, row=row.pk)
+    url = link.attach(row)
     with budget.answering(), transaction.atomic(durable=True):
         _admit_sending(row, contact, networks.hashed(address), code)
         row.save(force_insert=True)
-    _deliver(row, contact.value, code)
+    _deliver(row, contact.value, code, url)
     return _started(row, contact.masked, secret, flow)
 
 
 def resend(*, claim: Claim, address: str) -> Started:
-    """Send a new code on the same challenge; the old one is void, tries already made still count.
+    """Send a new code, and a new link, on the same challenge; the ones before are void.
+
+    Tries already made still count.
 
     Raises CodeInvalid (unknown, used, or another browser's), ChallengeClosed, TooManyAttempts,
     BudgetUnavailable.
@@ -107,8 +114,9 @@ def resend(*, claim: Claim, address: str) -> Started:
         contact = identifiers.normalise(channel=row.channel, raw=value)
         _admit_sending(row, contact, networks.hashed(address), code)
         row.sends += 1
-        row.save(update_fields=[*challenge_row.CODE_FIELDS, "sends"])
-    _deliver(row, value, code)
+        url = link.attach(row)
+        row.save(update_fields=[*challenge_row.CODE_FIELDS, *_LINK_FIELDS, "sends"])
+    _deliver(row, value, code, url)
     return _started(row, contact.masked, claim.secret or "", claim.flow)
 
 
@@ -170,12 +178,13 @@ def _admit_sending(row: Challenge, contact: Identifier, address_hash: str, code:
         auth_event.tell(signals.send_budget_spent, scope=spent.window.scope)
 
 
-def _deliver(row: Challenge, to: str, code: str) -> None:
+def _deliver(row: Challenge, to: str, code: str, url: str) -> None:
     delivery.send(
         challenge_uuid=row.pk,
         channel=row.channel,
         to=to,
         code=code,
+        link=url,
         locale=row.locale,
         ttl=challenge_row.ttl(row.channel),
     )

@@ -22,10 +22,21 @@ logger = logging.getLogger(__name__)
 TRIES = 2
 
 
-def send(*, challenge_uuid: UUID, channel: str, to: str, code: str, locale: str, ttl: int) -> None:
-    """Send one code. A failure becomes a line in the event log and in the log, nothing else."""
+def send(
+    *, challenge_uuid: UUID, channel: str, to: str, code: str, link: str, locale: str, ttl: int
+) -> None:
+    """Send one code, and a link if there is one.
+
+    A failure becomes a line in the event log and in the log, nothing else.
+    """
     letter = message.compose(
-        channel=channel, to=to, code=code, locale=locale, ttl_seconds=ttl, key=uuid7()
+        channel=channel,
+        to=to,
+        code=code,
+        link=link,
+        locale=locale,
+        ttl_seconds=ttl,
+        key=uuid7(),
     )
     port, path = neighbours.senders[channel]
     guard = breaker.of(path())

@@ -13,7 +13,7 @@ from doorman.errors import LoginNotAllowed, NoAccount, ResolverUnavailable
 from doorman.models import CustomerSession
 from doorman.protocols.customer import ContactKind, DoormanCustomerInfo, Method
 from doorman.rules import device
-from doorman.services import auth_event, challenge, neighbours, session, ticket
+from doorman.services import auth_event, challenge, link, neighbours, session, ticket
 from doorman.services.challenge_row import Claim
 from shopman.contact import variant_key
 
@@ -23,7 +23,7 @@ METHODS: dict[str, Method] = {"sms": "otp_sms", "whatsapp": "otp_whatsapp", "ema
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """A contact somebody proved, by a challenge or a ticket."""
+    """A contact somebody proved, by a code, a ticket or a link."""
 
     challenge_uuid: UUID
     channel: str
@@ -100,6 +100,29 @@ def redeem(*, claim: Claim, user_agent: str, old_secret: str = "") -> Login:
     customer, created = _resolve(proven)
     with transaction.atomic():
         ticket.use(ticket_uuid=row.pk)
+        session.supersede(secret=old_secret)
+        return _enter(proven, customer, created, user_agent)
+
+
+def follow(*, token: str, flow: str, address: str, user_agent: str, old_secret: str = "") -> Login:
+    """Sign in by a link, here; ``flow`` is the flow cookie of this browser.
+
+    The link is used up together with the login, so it stays good while the resolver is down.
+    Raises LinkClosed, TooManyAttempts, BudgetUnavailable, and what ``verify`` raises after the
+    code.
+    """
+    shown = link.show(token=token, address=address)
+    row = shown.challenge
+    proven = Proven(
+        challenge_uuid=row.pk,
+        channel=row.channel,
+        identifier=shown.identifier,
+        identifier_hash=row.identifier_hash,
+        next_path=row.next_path,
+    )
+    customer, created = _resolve(proven)
+    with transaction.atomic():
+        link.use(challenge_uuid=row.pk, flow=flow)
         session.supersede(secret=old_secret)
         return _enter(proven, customer, created, user_agent)
 

@@ -9,24 +9,19 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from doorman.conf import conf
 from doorman.protocols.sender import Message
 from doorman.rules import codes
-from shopman import tenancy
-
-
-def shop_name() -> str:
-    """How the shop calls itself in front of customers."""
-    return conf.BRAND_NAME or tenancy.current().name
+from doorman.services import shop
 
 
 def compose(
-    *, channel: str, to: str, code: str, locale: str, ttl_seconds: int, key: UUID
+    *, channel: str, to: str, code: str, link: str, locale: str, ttl_seconds: int, key: UUID
 ) -> Message:
-    """The message in the reader's language. The subject never holds the code."""
+    """The message in the reader's language. The subject holds neither code nor link."""
     with translation.override(locale):
         facts = {
-            "shop": shop_name(),
+            "shop": shop.name(),
+            "link": link,
             "code": codes.grouped(code),
             "minutes": max(1, ttl_seconds // 60),
         }
@@ -35,6 +30,7 @@ def compose(
                 channel="email",
                 to=to,
                 code=code,
+                link=link,
                 subject=_("Sign in to %(shop)s") % facts,
                 text=render_to_string("doorman/message/email.txt", facts),
                 html=render_to_string("doorman/message/email.html", facts),
@@ -54,5 +50,5 @@ def compose(
 
 def _bound(code: str) -> str:
     """The last line that binds a code to the shop's own site (origin-bound one-time codes)."""
-    host = urlsplit(conf.BASE_URL).hostname
+    host = urlsplit(shop.base_url()).hostname
     return f"\n\n@{host} #{code}" if host else ""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from doorman.models import Challenge, CustomerSession
+from shopman import tenancy
 from shopman.models import Tenant
-from tests.doorman.conftest import PHONE, Door, door
+from tests.browser.looking import Eyes
+from tests.doorman.conftest import EMAIL, PHONE, Door, door
 from tests.doorman.standins import Outbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -80,3 +84,81 @@ def test_pages_work_with_script_turned_off(browser: Browser, shop: str) -> None:
     page.get_by_role("link", name="Sign in with your phone").click()
     expect(page).to_have_url(f"{shop}/auth/login/")
     context.close()
+
+
+@pytest.fixture
+def asked(shop: str, door: Door, tenant: Tenant, browser: Browser) -> str:
+    """The address of a link that a browser without script asked for."""
+    with tenancy.use(tenant):
+        door.directory.add(name="Ana Araújo", email=EMAIL)
+    door.open_wide()
+    door.set(BASE_URL=shop)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{shop}/auth/login/")
+    page.fill("#identifier", EMAIL)
+    page.click("button")
+    context.close()
+    return Outbox.sent[-1].link
+
+
+def test_a_link_is_confirmed_with_script_turned_off(
+    browser: Browser, shop: str, asked: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(asked)
+    expect(page).to_have_url(f"{shop}/auth/link/")
+    expect(page.get_by_role("heading", name="Sign in here?")).to_be_visible()
+    page.keyboard.press("Tab")  # the link past the head
+    page.get_by_role("button", name="Sign in here").press("Enter")
+    expect(page).to_have_url(f"{shop}/auth/sessions/")
+    expect(page.get_by_text("Ana Araújo")).to_be_visible()
+    page.goto(asked)
+    expect(page).to_have_url(f"{shop}/auth/sessions/")
+    context.close()
+
+
+def test_m1_a_scanner_with_script_changes_nothing(
+    browser: Browser, shop: str, asked: str, tenant: Tenant
+) -> None:
+    for _ in range(20):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(asked)
+        page.wait_for_load_state("networkidle")
+        assert {each["name"] for each in context.cookies()} == {"csrftoken", "doorman_link"}
+        context.close()
+    with tenancy.use(tenant):
+        assert not CustomerSession.objects.exists()
+        assert Challenge.objects.get(link_used_at=None).status == "open"
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(asked)
+    page.get_by_role("button", name="Sign in here").click()
+    expect(page).to_have_url(f"{shop}/auth/sessions/")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "Sign in here?"), ("pt-br", "Entrar aqui?"), ("es", "¿Entrar aquí?")],
+)
+def test_the_page_of_a_link_is_fit_to_be_seen(
+    eyes: Eyes, asked: str, language: str, heading: str
+) -> None:
+    eyes.cookies = [{"name": "django_language", "value": language, "url": eyes.address}]
+
+    def is_in_words(page: Page) -> None:
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+    eyes.see(urlsplit(asked).path, f"link-{language}", prepare=is_in_words)
+
+
+def test_the_page_of_a_bad_link_is_fit_to_be_seen(eyes: Eyes, shop: str) -> None:
+    for width in (320, 1280):
+        with eyes.open(f"/auth/link/{'x' * 43}", width=width) as watched:
+            expect(watched.page.get_by_role("alert")).to_contain_text("used already")
+            watched.keep(f"link-closed-{width}")
+            watched.fits()
+            watched.accessible()

@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+BROWSER = ROOT / "tests" / "browser"
 DOCUMENT = ROOT / "docs" / "security" / "attacks.md"
 
 #: Row of the catalogue: what is tried, and what must happen.
@@ -49,6 +50,17 @@ ROWS = {
     "C6": "A disabled customer: turned away in one sentence",
     "C7": "Deactivation during a session: over at the next request",
     "C12": "An address planted beforehand: only a verified owner is found",
+    "M1": "Looking at a link: nothing happens, however often and by whatever program",
+    "M2": "A scanner that submits forms: it needs the token and the cookies; the code still works",
+    "M3": "A link or a code twice, two tabs at once: one success",
+    "M5": "A link opened in another browser: told so, signed in there only",
+    "M6": "A link for the attacker's own account: the page names it; switching is a choice",
+    "M7": "Poisoned host headers: links come from the settings alone",
+    "M8": "Leaks by referrer, history, cache: a clean address at once",
+    "M9": "Links in logs: masked; ten minutes, once",
+    "M10": "Guessing links: 256 bits, counted, one answer",
+    "M11": "Links that mail programs damaged: understood or refused, never an error",
+    "M13": "Links that scanners rewrite: they work",
     "S1": "Cookies fixed before a login: new ones, the old session dead, the cart kept",
     "S3": "Stealing the database: only digests of 256-bit secrets",
     "S4": "The cookie after a logout: dead, nothing cached",
@@ -76,13 +88,14 @@ ROWS = {
     "R15": "Codes that always work: there are none",
 }
 
-_ROWS_OF_TEST = re.compile(r"test_((?:[ocsr]\d+_)+)")
+_ROWS_OF_TEST = re.compile(r"test_((?:[ocmsr]\d+_)+)")
 
 
 def tests_by_row() -> dict[str, list[tuple[str, str]]]:
     """Row to the tests that carry it in their names, as (file, function)."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+    files = [*Path(__file__).parent.glob("test_*.py"), *BROWSER.glob("test_login.py")]
+    for file in sorted(files, key=lambda each: each.name):
         for node in ast.walk(ast.parse(file.read_text())):
             match = _ROWS_OF_TEST.match(node.name) if isinstance(node, ast.FunctionDef) else None
             for row in match[1].strip("_").split("_") if match else ():
@@ -95,8 +108,9 @@ def document() -> str:
     lines = [
         "# Attacks on the door, and the tests that hold them off",
         "",
-        "Every row is tried by the tests beside it, in `tests/doorman/`. Races run on PostgreSQL.",
-        "This page is written by `python -m tests.doorman.attacks`; a test compares it.",
+        "Every row is tried by the tests beside it, in `tests/doorman/` and `tests/browser/`.",
+        "Races run on PostgreSQL. `python -m tests.doorman.attacks` writes this page;",
+        "a test compares it.",
         "",
         "| # | attack, and what must happen | tests |",
         "|---|---|---|",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.http import HttpResponse
@@ -49,6 +50,11 @@ class Door:
     def code(self) -> str:
         """The code of the newest message."""
         return Outbox.sent[-1].code
+
+    @property
+    def link(self) -> str:
+        """The path of the newest message's link."""
+        return urlsplit(Outbox.sent[-1].link).path
 
     @property
     def wrong_code(self) -> str:

@@ -127,6 +127,7 @@ def test_the_schema_names_every_address_without_warning(
             "challenges/{secret}/resend",
             "challenges/{secret}/verify",
             "tickets/redeem",
+            "links/consume",
             "csrf",
             "session",
             "sessions",

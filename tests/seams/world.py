@@ -14,10 +14,10 @@ from django.test import Client
 
 from doorman import web
 from doorman.models import Challenge
-from doorman.services import challenge, session, ticket
+from doorman.services import challenge, link, session, ticket
 from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.insights.service import InsightService
-from guestman.models import Customer
+from guestman.models import ContactPoint, Customer
 from guestman.services import address, contact_point, customer, external_identity, group, suspicion
 from offerman.services import price_import, price_list, product
 from omniman.services import cart, channel, checkout, order, tracking
@@ -155,13 +155,32 @@ def _carts(names: Mapping[str, str]) -> dict[str, str]:
     return {"cart": str(open_cart.pk), "cart_key": visitors.key}
 
 
+def _link() -> str:
+    challenge.start(
+        channel="email", identifier="ana@example.com", address="192.0.2.1", client="other",
+        locale="en",
+    )  # fmt: skip
+    row = Challenge.objects.get(channel="email")
+    token = link.attach(row).rpartition("/")[2]
+    row.save(update_fields=["link_hash"])
+    return token
+
+
+def prove_mailbox(tenant: Tenant) -> None:
+    """A link leads to whoever verified its address, and Ana has not in the world as it is built."""
+    with tenancy.use(tenant):
+        mailbox = ContactPoint.objects.get(canonical="ana@example.com")
+        contact_point.verify(contact_point=mailbox, method="email_link")
+
+
 def _challenges() -> dict[str, str]:
     started = challenge.start(
         channel="sms", identifier="+5511961230001", address="192.0.2.1", client="other", locale="en"
     )
-    row = Challenge.objects.get()
+    row = Challenge.objects.get(channel="sms")
     return {
         "challenge": started.secret,
         "code": Outbox.sent[-1].code,
         "ticket": ticket.issue(challenge=row, identifier="+5511961230001"),
+        "link": _link(),
     }
