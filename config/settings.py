@@ -321,6 +321,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "guestman.contrib.duplicates.tasks.compare_changed_tenants",
         "schedule": 60.0,
     },
+    "merge customers who are certainly one": {
+        "task": "guestman.contrib.duplicates.tasks.merge_certain_tenants",
+        "schedule": crontab(hour=5, minute=12),
+    },
     "release what orders held of erased people": {
         "task": "omniman.tasks.release_held",
         "schedule": crontab(hour=3, minute=47),

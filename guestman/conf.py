@@ -31,6 +31,8 @@ class GuestmanSettings(AppSettings):
     STALE_IDENTITY_DAYS: int = 180
     #: Bytes of JSON that ``Customer.metadata`` and ``ExternalIdentity.attributes`` may have.
     METADATA_MAX_BYTES: int = 16_384
+    #: Merges that nobody agrees to one by one, as ``guestman.contrib.merge.conf`` describes them.
+    MERGE: Mapping[str, Any] = MappingProxyType({})
     #: Characters of ``Customer.notes``.
     NOTES_MAX_LENGTH: int = 20_000
     #: Addresses in use that a customer may have.

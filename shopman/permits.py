@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 from django.db import models, transaction
 from django.db.models import QuerySet
 
+from shopman.batches import batched
 from shopman.models import AppendOnlyModel, AuditEntry, Immutable, Permit, TenantQuerySet
 
 R = TypeVar("R", bound=AppendOnlyModel)
@@ -35,7 +36,7 @@ def rewrite(rows: Sequence[R], *, columns: Collection[str], entry: AuditEntry) -
 
     Raises Immutable for a column that may not be erased. In the caller's transaction.
     """
-    for batch in _batches(rows):
+    for batch in batched(rows, BATCH_SIZE):
         model = type(batch[0])
         if not set(columns) <= set(model.erasable_columns):
             raise Immutable
@@ -51,7 +52,7 @@ def remove(rows: QuerySet[Any], *, entry: AuditEntry) -> int:
     if not model.is_removable:
         raise Immutable
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    for batch in _batches(keys):
+    for batch in batched(keys, BATCH_SIZE):
         with _permitted(model, batch, "DELETE", entry):
             # Straight to the table: nothing refers to these rows.
             found: Any = TenantQuerySet(model).filter(pk__in=batch)
@@ -71,8 +72,3 @@ def _permitted(
     )
     yield
     Permit.objects.filter(pk__in=[each.pk for each in granted]).delete()
-
-
-def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), BATCH_SIZE):
-        yield rows[start : start + BATCH_SIZE]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from uuid import UUID
 
 from guestman.models import Customer
@@ -14,6 +13,7 @@ from guestman.services.contact_book import searched
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import clock, tenancy
+from shopman.batches import batched
 
 BATCH_SIZE = 1000
 
@@ -38,8 +38,7 @@ def ensure_many(customers: Sequence[NewCustomer]) -> dict[str, UUID]:
     """
     wanted = {each.code: each for each in customers}
     found: dict[str, UUID] = {}
-    remaining = iter(wanted.values())
-    while batch := list(islice(remaining, BATCH_SIZE)):
+    for batch in batched(wanted.values(), BATCH_SIZE):
         found.update(_ensure(batch))
     return found
 

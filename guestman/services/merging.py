@@ -4,6 +4,7 @@
     merging.register(Belonging(model=CustomerIdentifier))
     merging.object_to(protected_pair)
     merging.on_merge(customers_merged)
+    merging.automate(automatic)
 
 Every reference to Customer needs a rule (``register``), or ``manage.py check`` fails. Apps that
 name a customer by uuid say so in ``shopman.subjects``.
@@ -33,6 +34,22 @@ class MergeRecord(Protocol):
     at: dt.datetime
 
 
+class AutomaticMerge(Protocol):
+    """What the room that merges does by itself, where a shop wants it; a module is one."""
+
+    def room(self) -> int:
+        """How many more may be made today in the tenant in use; 0 where the shop wants none."""
+        ...
+
+    def merge(self, one: UUID, other: UUID, *, because: str) -> UUID | None:
+        """Merge two customers in the transaction that is running; the key of who stays.
+
+        ``because`` is a stable word, kept with the merge. None, and nothing is changed, where
+        something speaks against it or the day is full.
+        """
+        ...
+
+
 #: ``check(survivor, duplicate)`` answers the named error that forbids the merge, or None. It is
 #: asked for the preview and again when both rows are locked, so it looks at the database anew.
 Objection = Callable[[Customer, Customer], Failure | None]
@@ -44,6 +61,7 @@ _belongings: dict[tuple[type[Model], str], Belonging] = {}
 _objections: list[Objection] = []
 _on_merge: list[Hook] = []
 _on_unmerge: list[Hook] = []
+_automatic: list[AutomaticMerge] = []
 
 
 def register(*belongings: Belonging) -> None:
@@ -89,6 +107,22 @@ def on_unmerge(hook: Hook) -> None:
     """Call ``hook`` inside the transaction of every un-merge."""
     if hook not in _on_unmerge:
         _on_unmerge.append(hook)
+
+
+def automate(automatic: AutomaticMerge) -> None:
+    """Let ``automatic`` make merges that nobody agreed to one by one."""
+    _automatic[:] = [automatic]
+
+
+def automatic_room() -> int:
+    """How many merges may be made by themselves today. 0 where nobody makes any."""
+    return sum(each.room() for each in _automatic)
+
+
+def merge_automatically(one: UUID, other: UUID, *, because: str) -> UUID | None:
+    """Merge two customers as ``AutomaticMerge.merge`` does; None where nobody does it."""
+    found = (each.merge(one, other, because=because) for each in _automatic)
+    return next(found, None)
 
 
 def tell_merged(*, survivor: Customer, duplicate: Customer, merge: MergeRecord) -> None:

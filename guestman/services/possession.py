@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from guestman import signals
@@ -10,9 +11,10 @@ from guestman.errors import ContactTaken, CustomerNotFound, EmailTaken, PhoneTak
 from guestman.models import ContactPoint
 from guestman.rules.contacts import ContactForm
 from guestman.rules.possession import unseen_days
-from guestman.services import locks
+from guestman.services import locks, suspicion
 from guestman.services.contact_book import ContactBook
 from guestman.services.journal import Journal
+from shopman.masking import masked
 
 _TAKEN = {"phone": PhoneTaken, "email": EmailTaken}
 
@@ -34,6 +36,17 @@ def refuse_taken(form: ContactForm, *, customer_uuid: UUID) -> None:
     owners = ContactPoint.objects.owning().with_key(form.family, form.match_key)
     if owners.exclude(customer=customer_uuid).exists():
         raise _TAKEN.get(form.family, ContactTaken)
+
+
+def suspect(customer: UUID, losers: Iterable[UUID], form: ContactForm) -> None:
+    """Say that who lost an unproved contact may be the stored customer who proved it."""
+    for loser in sorted({*losers} - {customer}):
+        suspicion.suggest(
+            customer,
+            loser,
+            reason="proved_by_another",
+            evidence={"claims": {form.family: masked(form.canonical)}},
+        )
 
 
 class Claim:
@@ -76,19 +89,21 @@ class Claim:
         action: str = "contact_point.verify",
     ) -> None:
         """Verify the claimant's contact and store all changes. Raises PhoneTaken and its like."""
-        if not contact.is_shared:
-            self.supersede()
+        lost = [] if contact.is_shared else self.supersede()
         if contact.is_verified and contact.verification_method == method:
             self._see_again(contact)
         else:
             self.book.verify(contact, method=method, reference=reference)
         self.book.write(action)
+        suspect(self.book.customer.pk, lost, self.form)
 
-    def supersede(self) -> None:
+    def supersede(self) -> list[UUID]:
         """Take the contact from those who did not prove to have it; shared ones stay.
 
-        Raises PhoneTaken, EmailTaken or ContactTaken when one of them did.
+        Returns who lost it: each may be the one who proved it (``suspect``). Raises PhoneTaken,
+        EmailTaken or ContactTaken when one of them proved it.
         """
+        lost = []
         for book in self._others.values():
             contact = book.holding(self.form)
             if contact is None or contact.is_shared:
@@ -97,6 +112,8 @@ class Claim:
                 raise _TAKEN.get(self.form.family, ContactTaken)
             book.release(contact, reason="superseded")
             book.write("contact_point.supersede")
+            lost.append(book.customer.merged_into_id or book.customer.pk)
+        return lost
 
     def _see_again(self, contact: ContactPoint) -> None:
         now = self.journal.at

@@ -11,7 +11,7 @@ from guestman.rules.contacts import contact_form, proves
 from guestman.services import fields, locks, lookup, ports
 from guestman.services.contact_book import new_contact, set_verified
 from guestman.services.journal import Journal
-from guestman.services.possession import Claim
+from guestman.services.possession import Claim, suspect
 from guestman.services.registration import insert, with_new_code
 from guestman.services.writing import writing
 from shopman import clock, tenancy
@@ -67,8 +67,9 @@ class PossessionResolver(IdentityResolver):
 def _newcomer(key: UUID, code: str, phone: str, method: str) -> Customer:
     form = contact_form("phone", phone, None)
     journal = Journal(at=clock.now())
+    lost = []
     if ContactPoint.objects.with_key(form.family, form.match_key).exists():
-        Claim(form, None, journal).supersede()
+        lost = Claim(form, None, journal).supersede()
     customer = Customer(
         uuid=key,
         code=code,
@@ -82,4 +83,5 @@ def _newcomer(key: UUID, code: str, phone: str, method: str) -> Customer:
     set_verified(contact, method, journal)
     insert(customer, [contact], journal)
     journal.write()
+    suspect(customer.pk, lost, form)
     return customer

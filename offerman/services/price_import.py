@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from itertools import islice
 from typing import Literal, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -31,6 +30,7 @@ from offerman.services import price_list as price_lists
 from offerman.signals import price_list_saved
 from shopman import audit, clock, tenancy
 from shopman.audit import Change
+from shopman.batches import batched
 from shopman.errors import FieldError, Invalid
 from shopman.events import announce
 
@@ -249,7 +249,7 @@ def _digest(row: PriceList, mode: Mode, changes: Sequence[PlannedChange]) -> str
 def _products(skus: set[str]) -> dict[str, _Known]:
     return {
         sku: _Known(*facts)
-        for batch in _batches(sorted(skus))
+        for batch in batched(sorted(skus), BATCH)
         for sku, *facts in Product.objects.filter(sku__in=batch).values_list(*_PRODUCT)
     }
 
@@ -258,7 +258,7 @@ def _locked_products(skus: set[str]) -> dict[str, _Known]:
     keys = sorted(each.uuid for each in _products(skus).values())
     return {
         sku: _Known(*facts)
-        for batch in _batches(keys)
+        for batch in batched(keys, BATCH)
         for sku, *facts in Product.objects.select_for_update()
         .filter(pk__in=batch)
         .order_by("pk")
@@ -285,13 +285,13 @@ def _write(row: PriceList, plan: _Plan) -> None:
                 after={} if change.action == "remove" else price_lists.item_facts(item),
             )
         )
-    for batch in _batches(rows["remove"]):
+    for batch in batched(rows["remove"], BATCH):
         PriceListItem.objects.filter(pk__in=[item.pk for item in batch]).delete()
-    for batch in _batches(rows["change"]):
+    for batch in batched(rows["change"], BATCH):
         PriceListItem.objects.bulk_update(batch, ["amount", "valid_until", "version", "updated_at"])
-    for batch in _batches(rows["add"]):
+    for batch in batched(rows["add"], BATCH):
         PriceListItem.objects.bulk_create(batch)
-    for entries in _batches(trail):
+    for entries in batched(trail, BATCH):
         audit.record_many(entries)
 
 
@@ -314,9 +314,3 @@ def _added(row: PriceList, product: UUID, change: PlannedChange) -> PriceListIte
 
 def _as_error(problem: LineProblem) -> FieldError:
     return FieldError(field=f"lines.{problem.line}", code=problem.code, message=problem.message)
-
-
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, BATCH)):
-        yield batch

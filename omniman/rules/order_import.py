@@ -30,8 +30,6 @@ customer = 2
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 import zoneinfo
 from collections.abc import Mapping as Dict
@@ -40,6 +38,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from omniman.errors import InvalidMapping
+from shopman import canonical
 
 Field = Literal["reference", "customer", "sku", "name", "quantity", "unit_price", "total", "time"]
 FIELDS: Final[tuple[str, ...]] = get_args(Field)
@@ -70,7 +69,7 @@ class Mapping:
     @property
     def digest(self) -> str:
         """SHA-256 of everything it says: an import goes on only under the mapping it began with."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return canonical.digest(asdict(self))
 
 
 def mapping(facts: Dict[str, Any]) -> Mapping:

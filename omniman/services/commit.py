@@ -22,12 +22,12 @@ from omniman.models import Cart, CartLine, Order, OrderCommit, OrderEvent, Order
 from omniman.protocols.customer import CustomerSnapshot
 from omniman.protocols.pricing import PricedLine, PriceRequest
 from omniman.rules import refs, snapshot, totals
-from omniman.rules.canonical import digest
 from omniman.services import record
 from omniman.services.neighbours import customers, prices
 from omniman.signals import order_committed
 from shopman import clock, events, outbox, tenancy
 from shopman.actor import Actor
+from shopman.canonical import digest
 from shopman.keys import is_idempotency_key
 from shopman.models import sole
 

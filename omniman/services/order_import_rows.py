@@ -61,7 +61,7 @@ def _order(
 ) -> dict[str, Any]:
     customer = customers[order.customer_code] if order.customer_code else None
     organization = tenancy.current_organization_key()
-    # The same bytes as omniman.rules.canonical makes, many times faster.
+    # The same bytes as shopman.canonical makes, many times faster.
     text = orjson.dumps(
         _facts(order, customer, mapping.currency, channel), option=orjson.OPT_SORT_KEYS
     )

@@ -12,10 +12,10 @@ from django.db.models import F, QuerySet
 from omniman.conf import conf
 from omniman.models import Order, OrderEvent, OrderRedaction
 from omniman.rules import redaction
-from omniman.rules.canonical import digest
 from omniman.rules.snapshot import Facts
 from omniman.services import record
 from shopman import clock, permits, tenancy
+from shopman.canonical import digest
 from shopman.models import AuditEntry, Tenant
 from shopman.personal import batches
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerGroup
 from guestman.rules.contacts import contact_form
+from guestman.services import suspicion
+from guestman.services.suspicion import Suspicion
 
 
 class CustomerGroupFactory(DjangoModelFactory[CustomerGroup]):
@@ -58,3 +63,14 @@ class CustomerAddressFactory(DjangoModelFactory[CustomerAddress]):
     number = "100"
     city = "São Paulo"
     country = "BR"
+
+
+@contextmanager
+def suspected() -> Iterator[list[Suspicion]]:
+    """What is suspected of pairs in between."""
+    found: list[Suspicion] = []
+    suspicion.register(found.append)
+    try:
+        yield found
+    finally:
+        suspicion.unregister(found.append)

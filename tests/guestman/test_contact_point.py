@@ -13,7 +13,7 @@ from guestman.models import ContactPoint, ContactVerification, Customer
 from guestman.services import contact_point, customer, observers
 from guestman.services.observers import ContactChange
 from shopman.models import AuditEntry, Immutable, OutboxEvent
-from tests.guestman.factories import ContactPointFactory, CustomerFactory
+from tests.guestman.factories import ContactPointFactory, CustomerFactory, suspected
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_tenant")]
 
@@ -191,8 +191,13 @@ def test_possession_wins_over_what_others_only_said() -> None:
     shared = contact_point.add(customer=customer.create(), kind="phone", value=OLD, is_shared=True)
     prover = customer.create(phone=OLD, first_name="Prover")
 
-    prover.contact_points.get().mark_verified(method="otp_sms")
+    with suspected() as pairs:
+        prover.contact_points.get().mark_verified(method="otp_sms")
 
+    assert [(each.one, each.other, each.reason) for each in pairs] == [
+        (*sorted((claimed.pk, prover.pk)), "proved_by_another")
+    ]
+    assert OLD not in str(pairs[0].evidence)
     lost = claimed.contact_points.get(match_key=OLD)
     assert lost.released_at is not None
     claimed.refresh_from_db()

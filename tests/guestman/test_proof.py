@@ -16,7 +16,12 @@ from guestman.rules.contacts import contact_form
 from guestman.services import contact_point, customer, lookup
 from shopman import tenancy
 from shopman.models import OutboxEvent, Tenant
-from tests.guestman.factories import ContactPointFactory, CustomerFactory, CustomerGroupFactory
+from tests.guestman.factories import (
+    ContactPointFactory,
+    CustomerFactory,
+    CustomerGroupFactory,
+    suspected,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_tenant")]
 
@@ -78,7 +83,8 @@ def test_a_number_nobody_proved_goes_to_the_one_who_does(evidence: list[str]) ->
     Customer.objects.update(phone=PHONE)
 
     assert resolver.get_by_phone(PHONE) is None
-    told = resolver.create_for_phone(PHONE)
+    with suspected() as pairs:
+        told = resolver.create_for_phone(PHONE)
 
     assert Customer.objects.count() == len(said) + 1
     assert told.name == ""
@@ -88,6 +94,11 @@ def test_a_number_nobody_proved_goes_to_the_one_who_does(evidence: list[str]) ->
         assert contact.verifications.get().change == "superseded"
         assert Customer.objects.get(pk=contact.customer_id).phone == ""
     assert resolver.get_by_phone(PHONE) == told
+    # Each may be the one who proved it; nobody is merged.
+    assert {frozenset((each.one, each.other)) for each in pairs} == {
+        frozenset((told.uuid, contact.customer_id)) for contact in said
+    }
+    assert {each.reason for each in pairs} == {"proved_by_another"}
 
 
 def test_a_shared_number_decides_nothing_and_stays() -> None:

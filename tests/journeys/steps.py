@@ -21,9 +21,9 @@ from django.db.models import Sum  # noqa: E402
 
 from guestman.services import customer  # noqa: E402
 from omniman.models import Cart, Order, OrderCommit, OrderEvent, OrderLine  # noqa: E402
-from omniman.rules.canonical import digest  # noqa: E402
 from omniman.services import cart, order  # noqa: E402
 from shopman import tenancy  # noqa: E402
+from shopman.canonical import digest  # noqa: E402
 from shopman.models import OutboxEvent, Tenant  # noqa: E402
 from tests.journeys import shop  # noqa: E402
 

@@ -13,8 +13,8 @@ from guestman.contrib.insights.models import CustomerInsight
 from guestman.models import Customer
 from guestman.signals import customer_deactivated
 from omniman.models import Order
-from omniman.rules.canonical import digest
 from shopman import tenancy
+from shopman.canonical import digest
 from shopman.models import Tenant
 from shopman.outbox.signals import recorded
 from tests.journeys.people import AUTH, STAFF, STORE, Clerk, Shopper, newest_message

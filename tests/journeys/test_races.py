@@ -17,9 +17,9 @@ from offerman.models import PriceList, Product
 from offerman.services import price_list, product
 from omniman.errors import CartAlreadyOrdered, CartNotFound
 from omniman.models import Cart, CartLine, Order, OrderCommit, OrderLine
-from omniman.rules.canonical import digest
 from omniman.services import cart, order
 from shopman import tenancy
+from shopman.canonical import digest
 from shopman.models import OutboxEvent, Tenant
 from tests.conftest import Outcome, Race
 from tests.doorman.standins import Outbox

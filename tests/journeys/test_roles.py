@@ -108,6 +108,7 @@ ACTS: Mapping[str, Right | None] = {
     "guestman_duplicates.duplicatepair/reopen": Right.CHANGE,
     "guestman_insights.insightrun/recalculate": Right.BULK,
     "guestman_merge.merge/take-back": Right.MERGE,
+    "guestman_merge.merge/take-back-day": Right.MERGE,
     "omniman.order/move": Right.CHANGE,
     "omniman.order/refund": Right.REFUND,
     "omniman.order/note": Right.CHANGE,

@@ -11,9 +11,9 @@ import factory
 
 from omniman.models import Cart, CartLine, Channel, Order, OrderLine
 from omniman.rules import refs
-from omniman.rules.canonical import digest
 from omniman.services import cart
 from shopman import clock
+from shopman.canonical import digest
 from shopman.keys import uuid7
 
 

@@ -25,11 +25,11 @@ from omniman.errors import (
 )
 from omniman.models import Cart, Channel, Order, OrderCommit, OrderEvent, OrderLine
 from omniman.rules import refs
-from omniman.rules.canonical import digest
 from omniman.services import cart, checkout, order
 from omniman.services import commit as commits
 from omniman.signals import order_committed
 from shopman import actor, clock
+from shopman.canonical import digest
 from shopman.keys import uuid7
 from shopman.models import OutboxEvent, Tenant
 from tests.conftest import Race

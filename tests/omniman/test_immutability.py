@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, models, transaction
 
 from omniman import checks, triggers
 from omniman.models import Order, OrderCommit, OrderEvent, OrderLine, OrderRedaction
-from omniman.rules.canonical import digest
 from omniman.services import order
+from shopman.canonical import digest
 from shopman.models import Immutable, Tenant
 from shopman.triggers import installed
 from tests.omniman.factories import CartFactory, order_row

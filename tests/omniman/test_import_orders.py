@@ -21,9 +21,9 @@ from omniman.errors import ImportTakenOver
 from omniman.models import Channel, ImportReject, ImportRun, Order, OrderEvent, OrderLine
 from omniman.protocols.customer import CustomerRef
 from omniman.rules import refs, snapshot
-from omniman.rules.canonical import digest
 from omniman.services import order_import, order_import_rows
 from shopman import tenancy
+from shopman.canonical import digest
 from shopman.models import OutboxEvent, Tenant
 
 pytestmark = pytest.mark.django_db

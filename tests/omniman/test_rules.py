@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from omniman.errors import InvalidQuantity
 from omniman.protocols.pricing import PricedLine
 from omniman.rules import refs, snapshot, totals
-from omniman.rules.canonical import canonical, digest
 from omniman.rules.status import TRANSITIONS, Kind, Status, may_become
+from shopman.canonical import canonical, digest
 from tests.omniman.neighbours import ann
 
 numbers = st.integers(min_value=0, max_value=refs.SPACE - 1)

@@ -14,7 +14,7 @@ from guestman.errors import CustomerErased, CustomerInactive, CustomerNotFound
 from guestman.models import ContactPoint, Customer
 from guestman.services import contact_point, customer
 from omniman.models import Order, OrderRedaction
-from omniman.rules.canonical import digest
+from shopman.canonical import digest
 from shopman.models import AuditEntry, OutboxEvent, Permit, Tenant
 from tests.guestman.factories import CustomerFactory
 from tests.privacy import dumps, someone

@@ -20,8 +20,8 @@ from guestman.services import contact_point, customer
 from guestman.services.suppression import erased as erased_values
 from omniman import tasks
 from omniman.models import Order
-from omniman.rules.canonical import digest
 from shopman import clock, subjects, tenancy
+from shopman.canonical import digest
 from shopman.models import AuditEntry, Tenant
 from shopman.person import ERASED, Person
 from tests.conftest import ROOT

@@ -55,7 +55,7 @@ def _pairs() -> Personal:
         key="duplicates.pairs",
         title=_("Possible duplicates"),
         model=DuplicatePair,
-        columns=("low", "high", "evidence", "shared", "decided_shared", "reason"),
+        columns=("low", "high", "evidence", "shared", "suspicions", "decided_shared", "reason"),
         rows=lambda person: DuplicatePair.objects.filter(
             Q(low__in=person.keys) | Q(high__in=person.keys)
         ),
@@ -85,7 +85,7 @@ def _erase_pairs(rows: QuerySet[Any], erasing: Erasing) -> int:
         count += found.filter(decisions__isnull=False).distinct().count()
         DuplicatePair.objects.filter(
             pk__in=PairDecision.objects.filter(pair__in=keys).values("pair")
-        ).update(evidence=[], shared={}, reason="")
+        ).update(evidence=[], shared={}, suspicions={}, reason="")
         count += found.filter(decisions__isnull=True).delete()[0]
     return count
 

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from guestman.contrib.duplicates.conf import conf
 from guestman.contrib.duplicates.errors import ScanInProgress, ScanLost
 from guestman.contrib.duplicates.models import Scan
-from guestman.contrib.duplicates.services import marks, scans
+from guestman.contrib.duplicates.services import certain, marks, scans
 from shopman import tenancy
 from shopman.models import Tenant
 
@@ -34,6 +34,14 @@ def compare_changed_tenants() -> None:
     for tenant in _tenants():
         with tenancy.use(tenant):
             marks.compare_changed(limit=_LIMIT)
+
+
+@shared_task
+def merge_certain_tenants() -> None:
+    """Merge what is certain, of every tenant that wants it."""
+    for tenant in _tenants():
+        with tenancy.use(tenant):
+            certain.merge_certain()
 
 
 @shared_task

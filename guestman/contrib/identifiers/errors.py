@@ -23,6 +23,12 @@ class IdentifierTaken(Conflict):
     code = "identifier_taken"
 
 
+class OtherDocument(Conflict):
+    """The customer has another document, which is not overwritten."""
+
+    code = "other_document"
+
+
 class IdentifierNotFound(NotFound):
     """There is no such identifier."""
 

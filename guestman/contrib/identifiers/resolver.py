@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from uuid import UUID
 
 from guestman.conf import conf
@@ -14,6 +13,7 @@ from guestman.contrib.identifiers.services.resolution import Resolution
 from guestman.protocols import identity
 from guestman.services.proof import LOGIN_SOURCE
 from shopman import tenancy
+from shopman.batches import batched
 from shopman.models import Tenant
 
 #: Claimants whose keys are looked up in one statement.
@@ -82,9 +82,8 @@ class IdentityResolver(identity.IdentityResolver):
         decided by itself, so that each sees what the ones before it did.
         """
         with self._in_tenant():
-            remaining = iter([claims.stated(each) for each in claimants])
             found: list[Resolution | None] = []
-            while batch := list(islice(remaining, BATCH_SIZE)):
+            for batch in batched([claims.stated(each) for each in claimants], BATCH_SIZE):
                 found += resolution.resolve_many(batch)
             return found
 

@@ -12,6 +12,7 @@ from guestman.contrib.identifiers.errors import (
     IdentifierTaken,
     InvalidIdentifier,
     NothingToResolve,
+    OtherDocument,
 )
 from guestman.contrib.identifiers.models import (
     CONTACT_FAMILIES,
@@ -26,6 +27,7 @@ from guestman.contrib.identifiers.services.resolution import decided
 from guestman.errors import ContactExists
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import KINDS
+from guestman.rules.documents import Document
 from guestman.services import contact_point, external_identity, locks, lookup, traits
 from guestman.services import customer as customers
 from shopman import audit
@@ -41,14 +43,17 @@ class IdentifierService:
     def find(cls, kind: str, value: str) -> Customer | None:
         """The active customer whose this is, as far as the store can say; else None.
 
-        Shared, blocked and junk values are nobody's. Raises InvalidIdentifier for an unknown level.
+        Shared, blocked and junk values are nobody's, and so is what somebody only typed. Raises
+        InvalidIdentifier for an unknown kind.
         """
         said = claims.stated(claims.of_kind(kind, value, evidence="A"))
         try:
             decision = decided(said, hits.find(said.claims))
         except NothingToResolve:
             return None
-        return lookup.get_by_uuid(decision.customer) if decision.customer else None
+        if decision.customer is None or decision.evidence == "U":
+            return None
+        return lookup.get_by_uuid(decision.customer)
 
     @classmethod
     def resolve(cls, **claimed: Any) -> Resolution:
@@ -67,7 +72,7 @@ class IdentifierService:
         """Give an active customer an identifier, on the word of staff or a trusted channel.
 
         Contacts, documents and accounts are written through their own services. Raises
-        IdentifierTaken, InvalidIdentifier and the errors of those services.
+        IdentifierTaken, OtherDocument, InvalidIdentifier and the errors of those services.
         """
         said = claims.stated(claims.of_kind(kind, value, evidence="A", source=source))
         if not said.claims or said.claims[0].standing == "junk":
@@ -76,7 +81,7 @@ class IdentifierService:
         if kind in KINDS:
             contact_point.add(customer=customer, kind=kind, value=value, source=source)
         elif kind == DOCUMENT:
-            customers.update(customer.pk, document=value)
+            _add_document(customer, said.documents[claim.at])
         elif kind.startswith(PROVIDER):
             provider = kind.removeprefix(PROVIDER)
             external_identity.link(customer=customer, provider=provider, subject=value)
@@ -125,6 +130,20 @@ def _held(customer: Customer) -> QuerySet[CustomerIdentifier]:
         customer=customer, is_pending=False
     )
     return rows
+
+
+def _add_document(customer: Customer, document: Document) -> None:
+    with transaction.atomic():
+        owner = locks.active_customer(customer.pk)
+        known = traits.document_of(owner)
+        if known.number and known != document:
+            raise OtherDocument
+        customers.update(
+            owner.pk,
+            document=document.number,
+            document_kind=document.kind,
+            document_country=document.country,
+        )
 
 
 def _add_own(customer: Customer, said: Stated) -> None:

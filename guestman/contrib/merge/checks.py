@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.db.models import Model
 
+from guestman.contrib.merge.conf import MergeSettings, conf
 from guestman.models import Customer
 from guestman.services import merging
 from shopman import subjects
@@ -17,11 +18,25 @@ from shopman import subjects
 def connect() -> None:
     """Register the check; called when the app is ready."""
     register(references_have_rules)
+    register(settings_check)
 
 
 def references_have_rules(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """Every foreign key to Customer has a merge rule, every ``customer_uuid`` column an owner."""
     return list(_complaints(apps.get_models()))
+
+
+def settings_check(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """The cap of a day is no negative number."""
+    if MergeSettings.check() or conf.AUTOMATIC_PER_DAY >= 0:
+        return []  # Wrong types and unknown keys are reported there.
+    return [
+        Error(
+            f'{MergeSettings.namespace}["AUTOMATIC_PER_DAY"] must not be negative.',
+            hint="docs/reference/settings.md describes it.",
+            id="guestman_merge.E004",
+        )
+    ]
 
 
 def _complaints(models: list[type[Model]]) -> Iterator[Error]:

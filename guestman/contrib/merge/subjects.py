@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guestman.contrib.merge.models import Merge, MergeMove, MergeReturn, MergeUndo
+from guestman.contrib.merge.service import automatic
 from guestman.services import merging
 from shopman import permits, subjects
 from shopman.person import Person
@@ -22,6 +23,7 @@ from shopman.subjects import Belonging, Subject
 def connect() -> None:
     """Register; called when the app is ready."""
     # History names who it was.
+    merging.automate(automatic)
     merging.register(
         Belonging(model=Merge, column="survivor", on_merge="stay"),
         Belonging(model=Merge, column="duplicate", on_merge="stay"),

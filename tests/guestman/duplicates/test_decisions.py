@@ -12,7 +12,7 @@ from django.core.cache import cache
 
 from guestman.contrib.duplicates.errors import DifferentPeople, PairMerged, PairNotFound
 from guestman.contrib.duplicates.models import DuplicatePair, PairDecision
-from guestman.contrib.duplicates.services import decisions, marks
+from guestman.contrib.duplicates.services import decisions, marks, words
 from guestman.models import Customer
 from guestman.services import contact_point, customer, merging, suspicion
 from shopman import actor
@@ -153,6 +153,17 @@ def test_a_suspicion_is_kept_though_nothing_else_is_alike() -> None:
     pair = DuplicatePair.objects.get()
     assert (pair.state, pair.band, pair.source) == ("open", "possible", "suspicion")
     assert "suspicion:same_phone" in pair.shared
+    suspicion.suggest(
+        one.pk,
+        other.pk,
+        reason="proved_by_another",
+        evidence={"claims": {"phone": "+55•••••••8888"}},
+    )
+    pair.refresh_from_db()
+    assert words.sentences(pair.evidence, pair.suspicions) == [
+        "One proved to have what the other was said to have: +55•••••••8888",
+        "A phone of one was given for the other",
+    ]
 
 
 def test_a_new_reason_opens_what_was_decided_and_an_old_one_does_not(pair: DuplicatePair) -> None:

@@ -12,6 +12,7 @@ from guestman.contrib.identifiers.errors import (
     IdentifierNotFound,
     IdentifierTaken,
     InvalidIdentifier,
+    OtherDocument,
     ReviewItemClosed,
     ReviewItemNotFound,
     ValueBlocked,
@@ -77,6 +78,15 @@ def test_whose_is_this() -> None:
     assert IdentifierService.find("phone", PHONE) is None
 
 
+def test_what_was_only_typed_is_nobodys() -> None:
+    made = IdentifierService.find_or_create_customer(email=EMAIL, document=CPF, name="Ana Souza")
+    assert CustomerIdentifier.objects.filter(customer=made).count() == 2
+    assert IdentifierService.find("email", EMAIL) is None
+    assert IdentifierService.find("document", CPF) is None
+    contact_point.verify(contact_point=made.contact_points.get(), method="email_link")
+    assert IdentifierService.find("email", EMAIL) == made
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
@@ -111,6 +121,10 @@ def test_what_decides_has_one_owner() -> None:
     IdentifierService.add(customer=one, kind="document", value=CPF)
     with pytest.raises(errors.DocumentTaken):
         IdentifierService.add(customer=other, kind="document", value=CPF)
+    with pytest.raises(OtherDocument):
+        IdentifierService.add(customer=one, kind="document", value="390.533.447-05")
+    one.refresh_from_db()
+    assert one.document == CPF
     for kind, value in (("phone", "0000"), ("provider:", "1"), ("a b", "1"), ("loyalty_card", "")):
         with pytest.raises((InvalidIdentifier, errors.InvalidText)):
             IdentifierService.add(customer=one, kind=kind, value=value)

@@ -146,7 +146,7 @@ class DuplicatePairAdmin(ReadOnlyAdmin, ServiceAdmin):
             "pair": pair,
             "is_open": is_open,
             "lines": lines(pair.low, pair.high),
-            "reasons": words.sentences(pair.evidence, pair.shared),
+            "reasons": words.sentences(pair.evidence, pair.suspicions),
             "acts": pair_acts.offered(request, pair.low, pair.high) if is_open else (),
             "may_write": self.may_write(request),
             "decisions": _decisions(pair),

@@ -30,7 +30,7 @@ class PairRow(OutputSerializer):
     )
     reasons = serializers.ListField(
         child=serializers.CharField(),
-        source="shared",
+        source="suspicions",
         help_text="The evidence in the caller's language, the strongest first.",
     )
     scorer_version = serializers.IntegerField(help_text="Of the rules that made the score.")

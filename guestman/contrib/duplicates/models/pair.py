@@ -66,7 +66,8 @@ class DuplicatePairQuerySet(TenantQuerySet["DuplicatePair"]):
 
 
 class DuplicatePair(TenantModel):  # type: ignore[django-manager-missing]
-    """Two customers, the one with the smaller key first, once per tenant. No value of either.
+    """Two customers, the one with the smaller key first, once per tenant. No value of either
+    but masked ones.
 
     ``evidence``: ``[{"feature": "email", "level": "exact", "weight": 17.0}]``, whose weights add up
     to ``score`` together with the prior. Written by the services of this room only.
@@ -106,6 +107,9 @@ class DuplicatePair(TenantModel):  # type: ignore[django-manager-missing]
     scorer_version = models.PositiveIntegerField(_("version of the scorer"))
     #: What both have in common, without values: ``{"email": 1000, "phone": 1000}``.
     shared = models.JSONField(_("in common"), default=dict)
+    #: What others suspect, by reason, with what it rests on; contacts masked:
+    #: ``{"proved_by_another": {"claims": {"phone": "+55•••••••8888"}}}``.
+    suspicions = models.JSONField(_("suspected by others"), default=dict)
     #: SHA-256 of ``shared``: changes when they come to have more, or less, in common.
     evidence_digest = models.CharField(_("version of the evidence"), max_length=64)
     source = models.CharField(_("source"), max_length=16, choices=Source)

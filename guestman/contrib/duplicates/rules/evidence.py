@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
 from guestman.contrib.duplicates.rules.people import Person
+from shopman import canonical
 
 #: Levels of agreement from the weakest to the best, as far as they speak for one person.
 _GRADES = (
@@ -70,5 +69,4 @@ def has_more(now: Mapping[str, int], before: Mapping[str, int]) -> bool:
 
 def digest(shared: Mapping[str, int]) -> str:
     """One text for what two people have in common: SHA-256 of the sorted features."""
-    plain = json.dumps(shared, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return canonical.digest(shared)

@@ -90,6 +90,9 @@ def on_suspicion(suspicion: Suspicion) -> None:
         if is_new:
             note(row, State.OPEN, reason="more in common than before")
         row.save(update_fields=["shared", "evidence_digest", "source", *_DECIDED])
+    if row.suspicions.get(suspicion.reason) != suspicion.evidence:
+        row.suspicions = {**row.suspicions, suspicion.reason: dict(suspicion.evidence)}
+        row.save(update_fields=["suspicions"])
     marks.mark([suspicion.one, suspicion.other])
 
 

@@ -63,10 +63,16 @@ def sentence(evidence: Evidence) -> str:
 SUSPICIONS: Mapping[str, Promise] = {
     "same_phone": _("A phone of one was given for the other"),
     "same_email": _("An e-mail address of one was given for the other"),
+    "claimed_together": _("Somebody gave contacts of both at once"),
+    "same_contact_other_name": _("The same contact was given with another name"),
+    "proved_by_another": _("One proved to have what the other was said to have"),
+    "similar_contact": _("Another spelling of the same number or mailbox"),
 }
 
 
-def sentences(evidence: Sequence[Mapping[str, Any]], shared: Mapping[str, int]) -> list[str]:
+def sentences(
+    evidence: Sequence[Mapping[str, Any]], suspicions: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
     """What is stored with a pair in words, the strongest first, then what others suspect.
 
     The parts of an address are one sentence, because they count together.
@@ -76,15 +82,21 @@ def sentences(evidence: Sequence[Mapping[str, Any]], shared: Mapping[str, int]) 
     places = [each.weight for each in found if each.feature in _ADDRESS]
     if places:
         told.append((sum(places), _weighed(capfirst(translate("address")), sum(places))))
-    reasons = sorted(name.partition(":")[2] for name in shared if ":" in name)
     return [
         *(
             text
             for weight, text in sorted(told, key=lambda each: -abs(each[0]))
             if round(weight, 2)
         ),
-        *(str(SUSPICIONS.get(each, each.replace("_", " ").capitalize())) for each in reasons),
+        *(_suspected(reason, suspicions[reason]) for reason in sorted(suspicions)),
     ]
+
+
+def _suspected(reason: str, evidence: Mapping[str, Any]) -> str:
+    """``The same contact was given with another name: +55•••8888``; values are masked."""
+    fact = str(SUSPICIONS.get(reason, reason.replace("_", " ").capitalize()))
+    values = ", ".join(evidence.get("claims", {}).values())
+    return translate("%(fact)s: %(values)s") % {"fact": fact, "values": values} if values else fact
 
 
 def strongest(evidence: Sequence[Mapping[str, Any]], limit: int = 3) -> list[str]:

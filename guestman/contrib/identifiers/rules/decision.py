@@ -86,12 +86,16 @@ def _newcomer_proves(case: Case) -> Decision | None:
 
 
 def _merge(case: Case) -> Decision | None:
-    """8: two customers, both proved in this session, and nothing speaks against one person."""
-    proved = [link for link in case.links if link.claim.evidence == link.hit.evidence == "V"]
+    """8: two customers, both proved in this session, and nothing speaks against one person.
+
+    A number unseen for long may have a new holder, and a name that is not known fits anybody: then
+    somebody looks at it (row 7).
+    """
+    proved = [link for link in case.links if link.evidence == "V" and not link.hit.is_stale]
     owners = {link.owner: link.hit.owner for link in proved}
     if not case.policy.auto_merge or len(owners) != 2 or len(case.owners) != 2:
         return None
-    if objections(*owners.values()):
+    if not all(owner.name for owner in owners.values()) or objections(*owners.values()):
         return None
     return Decision(
         row=8,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -18,6 +18,7 @@ from guestman.rules.contacts import KINDS, ContactForm, contact_form
 from guestman.rules.documents import Document
 from guestman.rules.evidence import Evidence
 from shopman import tenancy
+from shopman.masking import masked
 
 #: ``V``: proved, ``A``: asserted by staff or a trusted channel, ``U``: typed.
 Level = Evidence | Mapping[str, Evidence]
@@ -125,6 +126,14 @@ def of_proof(kind: str, value: str, *, method: str, source: str) -> Stated:
         source=source,
         method=method,
     )
+
+
+def masked_claims(claims: Iterable[Claim]) -> dict[str, str]:
+    """Claims as staff and trails may see them: every value masked, those of one family in a row."""
+    found: dict[str, list[str]] = {}
+    for claim in claims:
+        found.setdefault(claim.family, []).append(masked(claim.key.rpartition("\n")[2]))
+    return {family: ", ".join(dict.fromkeys(values)) for family, values in found.items()}
 
 
 def _name(given: str | None) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from guestman.contrib.identifiers.models import DOCUMENT, PROVIDER, CustomerIdentifier
+from guestman.contrib.identifiers.rules.claims import Claim
 from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
 from guestman.contrib.identifiers.services import recall
 from guestman.models import ContactPoint, Customer, ExternalIdentity
@@ -145,6 +146,35 @@ def of_account(account: ExternalIdentity) -> CustomerIdentifier:
         strength=CustomerIdentifier.Strength.STRONG,
         first_seen_at=account.created_at,
         last_seen_at=account.created_at,
+    )
+
+
+def of_claim(
+    customer: UUID,
+    claim: Claim,
+    *,
+    source: str,
+    kind: str = "",
+    value: str = "",
+    variant_key: str = "",
+    is_pending: bool = False,
+) -> CustomerIdentifier:
+    """An identifier that follows from nothing else: a card, what was typed or is only claimed.
+
+    ``kind`` and ``value`` where they are not the claim's own; ``variant_key`` of a number.
+    """
+    is_weak = is_pending or claim.evidence == "U"
+    return CustomerIdentifier(
+        customer_id=customer,
+        kind=kind or claim.family,
+        family=claim.family,
+        value=value or claim.key.rpartition("\n")[2],
+        match_key=claim.key,
+        variant_key=variant_key if claim.family == "phone" else "",
+        strength="weak" if is_weak else "strong",
+        is_shared=claim.standing == "shared",
+        is_pending=is_pending,
+        source=source,
     )
 
 

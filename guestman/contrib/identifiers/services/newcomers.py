@@ -89,9 +89,9 @@ def own_row(
     """An identifier that follows from nothing else."""
     contact, document = said.contacts.get(claim.at), said.documents.get(claim.at)
     account = said.accounts.get(claim.at)
-    is_weak = is_pending or claim.evidence == "U"
-    return CustomerIdentifier(
-        customer=customer,
+    return derivation.of_claim(
+        customer.pk,
+        claim,
         kind=(
             contact.kind
             if contact
@@ -99,14 +99,10 @@ def own_row(
             if document
             else account.provider
             if account
-            else claim.family
+            else ""
         ),
-        family=claim.family,
-        value=contact.canonical if contact else claim.key.rpartition("\n")[2],
-        match_key=claim.key,
-        variant_key=contact.variant_key if contact and claim.family == "phone" else "",
-        strength="weak" if is_weak else "strong",
-        is_shared=claim.standing == "shared",
+        value=contact.canonical if contact else "",
+        variant_key=contact.variant_key if contact else "",
         is_pending=is_pending,
         source=said.source,
     )

@@ -14,8 +14,7 @@ from guestman.contrib.identifiers.conf import conf
 from guestman.contrib.identifiers.models import RecordLink
 from guestman.contrib.identifiers.rules.claims import Hit
 from guestman.contrib.identifiers.services import hits
-from guestman.contrib.identifiers.services.claims import Claimant, stated
-from guestman.contrib.identifiers.services.resolution import masked_claims
+from guestman.contrib.identifiers.services.claims import Claimant, masked_claims, stated
 from guestman.models import Customer, CustomerQuerySet
 from guestman.services import ports
 from shopman import actor, audit, clock, tenancy

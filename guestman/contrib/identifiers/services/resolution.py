@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 from uuid import UUID
@@ -21,14 +21,13 @@ from guestman.contrib.identifiers.rules.decision import NothingUsable, decide
 from guestman.contrib.identifiers.rules.outcome import Decision
 from guestman.contrib.identifiers.services import derivation, known, newcomers, recall, reviews
 from guestman.contrib.identifiers.services import hits as lookup
-from guestman.contrib.identifiers.services.claims import Stated
+from guestman.contrib.identifiers.services.claims import Stated, masked_claims
 from guestman.errors import CodeTaken, ContactExists, ContactTaken, DocumentTaken, IdentityTaken
 from guestman.models import Customer
-from guestman.services import locks, suspicion
+from guestman.services import locks, merging, suspicion
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import audit, clock
-from shopman.masking import masked
 
 #: What another one who was faster makes of a call; it is decided anew.
 _OVERTAKEN = (
@@ -137,13 +136,17 @@ def _alone(said: Stated) -> Resolution | None:
         return None
 
 
-def decided(said: Stated, hits: Iterable[Hit]) -> Decision:
+def decided(said: Stated, hits: Iterable[Hit], *, auto_merge: bool = False) -> Decision:
     """What the table says. Raises NothingToResolve."""
     try:
         return decide(
             said.claims,
             hits,
-            Policy(precedence=tuple(conf.PRECEDENCE), max_holders=conf.MAX_HOLDERS),
+            Policy(
+                precedence=tuple(conf.PRECEDENCE),
+                max_holders=conf.MAX_HOLDERS,
+                auto_merge=auto_merge,
+            ),
             name=said.name,
             seen=lookup.linked(said.record),
         )
@@ -168,11 +171,6 @@ def traced(found: Resolution, said: Stated) -> audit.Change:
             **{name: value for name, value in facts.items() if value},
         },
     )
-
-
-def masked_claims(claims: Iterable[Claim]) -> dict[str, str]:
-    """Claims as they may stand in a trail: by family, masked."""
-    return {each.family: masked(each.key.rpartition("\n")[2]) for each in claims}
 
 
 def link(said: Stated, decision: Decision, customer: Customer) -> None:
@@ -242,7 +240,21 @@ def _decided_under_lock(said: Stated) -> tuple[list[Hit], Decision]:
     if decision.outcome == "create" and derivation.derive_missing(said.contacts.values()):
         hits = lookup.find(said.claims)
         decision = decided(said, hits)
+    if decision.row == 7 and (merged := _merged(said, hits)):
+        return merged
     return hits, decision
+
+
+def _merged(said: Stated, hits: Sequence[Hit]) -> tuple[list[Hit], Decision] | None:
+    """Row 8, where the shop wants it: both are one now, and the claims lead to who stayed."""
+    decision = decided(said, hits, auto_merge=True)
+    if decision.outcome != "merge" or decision.customer is None:
+        return None
+    (other,) = decision.suggest
+    if not merging.merge_automatically(decision.customer, other, because="proved_together"):
+        return None
+    found = lookup.find(said.claims)
+    return found, replace(decided(said, found), row=decision.row)
 
 
 def _locked(said: Stated, decision: Decision) -> dict[UUID, Customer]:

@@ -11,8 +11,6 @@ phone = "Celular"
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
@@ -21,6 +19,7 @@ from typing import Any, Final, Literal
 
 from guestman.contrib.imports.errors import InvalidMapping
 from guestman.contrib.imports.rules.columns import FIELDS, IDENTIFYING, guess
+from shopman import canonical
 
 __all__ = [
     "Mapping",
@@ -50,7 +49,7 @@ class Mapping:
     @property
     def digest(self) -> str:
         """SHA-256 of everything it says: an import goes on only under the mapping it began with."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return canonical.digest(asdict(self))
 
     def places(self, header: Sequence[str]) -> dict[str, int]:
         """Field to its column, counted from 0. Raises InvalidMapping for a header that lacks it."""

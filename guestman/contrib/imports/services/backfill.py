@@ -18,7 +18,7 @@ from django.db import transaction
 
 from guestman.contrib.identifiers.models import RecordLink
 from guestman.contrib.identifiers.resolver import Claimant, IdentityResolver
-from guestman.contrib.imports.services.batches import batched
+from shopman.batches import batched
 
 #: Records read, and resolved, together.
 BATCH: Final = 500

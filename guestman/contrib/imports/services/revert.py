@@ -15,12 +15,12 @@ from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink, 
 from guestman.contrib.imports.conf import conf
 from guestman.contrib.imports.errors import ImportNotFinished, ImportReverted, UnknownRun
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
-from guestman.contrib.imports.services.batches import batched
 from guestman.models import Customer, CustomerAddress
 from guestman.services import address as addresses
 from guestman.services import bulk_people
 from guestman.services import customer as customers
 from shopman import audit, clock
+from shopman.batches import batched
 from shopman.models import sole
 
 #: What a field that the import filled is without it.

@@ -38,7 +38,6 @@ from guestman.contrib.imports.rules.rows import Reading, RowRules
 from guestman.contrib.imports.rules.table import Table, digest_of
 from guestman.contrib.imports.services import counts as counting
 from guestman.contrib.imports.services import finding
-from guestman.contrib.imports.services.batches import batched
 from guestman.contrib.imports.services.counts import Counts
 from guestman.contrib.imports.services.spool import BadRow, Spool
 from guestman.contrib.imports.services.writing import Batch, Judged, gaps_of
@@ -46,6 +45,7 @@ from guestman.errors import CodeTaken, ContactExists, DocumentTaken
 from guestman.models import CustomerGroup
 from guestman.services import bulk_people, locks
 from shopman import actor, audit, clock, tenancy
+from shopman.batches import batched
 from shopman.contact import variant_key
 from shopman.models import sole
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink, ReviewItem
 from guestman.contrib.identifiers.rules.claims import Claim, Owner
 from guestman.contrib.identifiers.services import derivation, known, reviews
+from guestman.contrib.identifiers.services.claims import masked_claims
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name
 from guestman.contrib.imports.rules.judgement import ERASED, Group, Rules, Verdict
@@ -21,7 +22,6 @@ from guestman.rules.contacts import ContactForm
 from guestman.services import bulk_people, suspicion
 from guestman.services.bulk_people import Gaps, NewContact, NewPerson
 from shopman import bulk, clock
-from shopman.masking import masked
 
 #: How sure a link is that rests on a match, by the evidence of the file. Business default.
 CONFIDENCE: Final = {"A": 1.0, "U": 0.7}
@@ -318,19 +318,15 @@ def _typed(
     contact = next(
         (each for each in contacts_of(group.rows) if (each.family, each.key) == claim.at), None
     )
-    return CustomerIdentifier(
-        customer_id=customer,
-        kind=claim.family,
-        family=claim.family,
-        value=claim.key,
-        match_key=claim.key,
-        variant_key=contact.variant if contact and claim.family == "phone" else "",
-        strength=CustomerIdentifier.Strength.WEAK,
-        is_shared=claim.standing == "shared",
+    return derivation.of_claim(
+        customer,
+        claim,
+        variant_key=contact.variant if contact else "",
         is_pending=is_pending,
         source=source,
     )
 
 
 def _masked(claims: Iterable[Claim]) -> dict[str, str]:
-    return {each.family: masked(each.key) for each in claims if not each.is_exclusive}
+    """Without the keys that the file's system gives its rows."""
+    return masked_claims(each for each in claims if not each.is_exclusive)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, cast
 
 from guestman.contrib.insights.rules import churn, scores, segments
+from shopman import canonical
 
 THRESHOLDS: Final = "thresholds"
 QUINTILES: Final = "quintiles"
@@ -73,8 +73,7 @@ class Parameters:
     @property
     def version(self) -> str:
         """Twelve hexadecimal digits that change when any parameter does."""
-        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return canonical.digest(self.as_json())[:12]
 
 
 Rank = Callable[[int], int]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from guestman.contrib.insights.service.calculation import Tally, calculate
 from guestman.models import Customer
 from guestman.services.ports import order_history
 from shopman import clock, tenancy
+from shopman.batches import batched
 
 _BATCH = 1000
 _NAMES = ("customer", *Numbers._fields, "as_of", "calculated_at", "is_stale")
@@ -29,7 +29,7 @@ def mark_stale(customer_uuids: Iterable[UUID | str]) -> list[UUID]:
     """
     keys = sorted({UUID(str(key)) for key in customer_uuids})
     marked: list[UUID] = []
-    for batch in _batches(keys):
+    for batch in batched(keys, _BATCH):
         with transaction.atomic():
             marked += _mark(batch)
     return marked
@@ -46,7 +46,7 @@ def mark_changed() -> int:
     if since is None:
         return 0
     changed = order_history.get().changed_customers(since=since)
-    return sum(len(mark_stale(batch)) for batch in _batches(changed))
+    return sum(len(mark_stale(batch)) for batch in batched(changed, _BATCH))
 
 
 def refresh(customers: Sequence[UUID]) -> Tally:
@@ -104,9 +104,3 @@ def _mark(keys: Sequence[UUID]) -> list[UUID]:
         update=("is_stale",),
     )
     return survivors
-
-
-def _batches(keys: Iterable[UUID]) -> Iterator[list[UUID]]:
-    rest = iter(keys)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch

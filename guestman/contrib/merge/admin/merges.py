@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,11 +16,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
 from guestman.contrib.merge.admin import comparison, words
 from guestman.contrib.merge.models import Merge, MergeReturn
-from guestman.contrib.merge.service import foretell, unmerge
+from guestman.contrib.merge.service import automatic, foretell, unmerge
 from guestman.contrib.merge.service.returns import registered
 from guestman.models import Customer
 from shopman import masking, trail_words
@@ -73,25 +76,68 @@ class UnmergeForm(ActForm):
         return _("The merge was taken back: they are two customers again.")
 
 
+class TakeBackDayForm(ActForm):
+    """Take back whatever was merged by itself on the day of this merge."""
+
+    title = _("Take back what was merged by itself that day")
+    submit = _("Take all of them back")
+    lead = _(
+        "All customers who were merged on that day without anybody being asked are customers of"
+        " their own again. Nobody else is merged by itself on that day."
+    )
+    is_grave = True
+    right = Right.MERGE
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000)
+
+    def act(self) -> Text:
+        found = automatic.take_back(
+            day=self.subject.automatic_on, reason=self.cleaned_data["reason"]
+        )
+        told = ngettext(
+            "%(count)d merge was taken back.", "%(count)d merges were taken back.", found.back
+        ) % {"count": found.back}
+        if not found.left:
+            return told
+        return f"{told} " + ngettext(
+            "%(count)d could not be: look at it.",
+            "%(count)d could not be: look at them.",
+            found.left,
+        ) % {"count": found.left}
+
+
 @admin.register(Merge)
 class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
     """Newest first. A merge is made on the page that compares two customers."""
 
     right = Right.MERGE
     contact_fields = frozenset({"reason"})
-    list_display = ("at", "kept", "away", "standing", "who", "reason")
+    list_display = ("at", "kept", "away", "standing", "who", "reason", "by_itself")
+    list_filter = (("automatic_because", ChoicesDropdownFilter),)
     list_select_related = ("survivor", "duplicate", "undo")
     search_fields = ("survivor__search_text", "duplicate__search_text")
     search_help_text = _("Name, code, document, phone or e-mail of one of the customers")
     ordering = ("-uuid",)
     sortable_by = ()
-    actions_detail = ("take_back",)
+    actions_detail = ("take_back", "take_back_day")
     fieldsets: ClassVar = [
-        (None, {"fields": [("kept", "away"), ("at", "who"), "reason", "standing", "moved"]}),
+        (
+            None,
+            {
+                "fields": [
+                    ("kept", "away"),
+                    ("at", "who"),
+                    "reason",
+                    "by_itself",
+                    "standing",
+                    "moved",
+                ]
+            },
+        ),
         (_("Taken back"), {"fields": [("undone_at", "undone_by"), "undone_because", "returned"]}),
     ]
     readonly_fields = (
-        "kept", "away", "standing", "moved", "who",
+        "kept", "away", "standing", "moved", "who", "by_itself",
         "undone_at", "undone_by", "undone_because", "returned",
     )  # fmt: skip
 
@@ -135,6 +181,10 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
     def away(self, row: Merge) -> SafeString:
         return _customer(row.duplicate)
 
+    @display(description=_("by itself"))
+    def by_itself(self, row: Merge) -> str:
+        return str(row.get_automatic_because_display()) if row.automatic_on else "–"
+
     @display(description=_("by"))
     def who(self, row: Merge) -> str:
         return trail_words.actor(row.actor)
@@ -174,7 +224,14 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))
         offered: list[Any] = super().get_actions_detail(request, object_id)
-        return [] if row is None or hasattr(row, "undo") else offered
+        if row is None:
+            return []
+        hidden = []
+        if hasattr(row, "undo"):
+            hidden.append("_take_back")
+        if not _has_day(request, row):
+            hidden.append("_take_back_day")
+        return [each for each in offered if not each.action_name.endswith(tuple(hidden))]
 
     def has_merge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return staff.may(request, Right.MERGE)
@@ -191,8 +248,25 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
                 return HttpResponseRedirect(context["back"])
         return answer
 
+    @action(
+        description=_("Take back the whole day"), permissions=["merge"], url_path="take-back-day"
+    )
+    def take_back_day(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is not None and not _has_day(request, row):
+            raise PermissionDenied
+        return self.act(request, object_id, TakeBackDayForm)
+
     def address_after_act(self, subject: Merge) -> str:
         return reverse("admin:guestman_customer_change", args=[subject.survivor_id])
+
+
+def _has_day(request: HttpRequest, row: Merge) -> bool:
+    """Whether there is a day of automatic merges to take back, and its customers are all seen."""
+    access = staff.access(request)
+    if row.automatic_on is None or access is None or access.organizations:
+        return False
+    return Merge.objects.standing().automatic_of(row.automatic_on).exists()
 
 
 def _customer(row: Customer) -> SafeString:

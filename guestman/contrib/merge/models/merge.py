@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 class MergeQuerySet(AppendOnlyQuerySet["Merge"]):
     """Reads of merges."""
 
+    def automatic_of(self, day: dt.date) -> MergeQuerySet:
+        """Those made by themselves on this day of the shop, the latest first."""
+        return self.filter(automatic_on=day).order_by("-uuid")
+
     def standing(self) -> MergeQuerySet:
         """Merges that were not taken back."""
         return self.filter(undo__isnull=True)
@@ -28,6 +32,12 @@ class MergeQuerySet(AppendOnlyQuerySet["Merge"]):
 
 class Merge(AppendOnlyModel):  # type: ignore[django-manager-missing]  # the plugin misses it
     """One customer became another one. Merges follow each other in the order of their keys."""
+
+    class Because(models.TextChoices):
+        """Why a merge was made by itself."""
+
+        PROVED_TOGETHER = "proved_together", _("One person proved contacts of both at once")
+        CERTAIN = "certain", _("Almost certainly one person")
 
     survivor = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="+", verbose_name=_("kept")
@@ -46,6 +56,16 @@ class Merge(AppendOnlyModel):  # type: ignore[django-manager-missing]  # the plu
         _("at"), default=clock.now
     )
 
+    #: The shop's day on which nobody was asked: what is taken back together. None: somebody was.
+    automatic_on = models.DateField(_("made by itself on"), null=True, editable=False)
+    automatic_because = models.CharField(
+        _("made by itself because"),
+        max_length=32,
+        blank=True,
+        editable=False,
+        choices=Because,
+    )
+
     erasable_columns = ("reason",)
 
     objects = TenantManager.from_queryset(MergeQuerySet)()  # type: ignore[misc]
@@ -61,6 +81,18 @@ class Merge(AppendOnlyModel):  # type: ignore[django-manager-missing]  # the plu
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(survivor=F("duplicate")), name="merge_of_two_customers"
+            ),
+            models.CheckConstraint(
+                condition=Q(automatic_on__isnull=True, automatic_because="")
+                | Q(automatic_on__isnull=False) & ~Q(automatic_because=""),
+                name="merge_automatic_because",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "automatic_on"],
+                condition=Q(automatic_on__isnull=False),
+                name="merge_automatic_on",
             ),
         ]
 

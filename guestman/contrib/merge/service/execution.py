@@ -15,14 +15,13 @@ from guestman.contrib.merge.models import Merge, MergeMove
 from guestman.contrib.merge.service import families
 from guestman.contrib.merge.service.images import (
     Image,
-    canonical,
     decoded,
     difference,
     encoded,
     image,
 )
 from guestman.contrib.merge.service.plan import Change, Plan
-from guestman.contrib.merge.service.preview import MergePreview, foresee, keys_of, sha256
+from guestman.contrib.merge.service.preview import MergePreview, foresee, keys_of
 from guestman.contrib.merge.service.refusals import refuse_pair
 from guestman.errors import CustomerNotFound
 from guestman.models import ContactPoint, Customer
@@ -32,7 +31,7 @@ from guestman.services.contact_book import COPIED, searched
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import actor as actors
-from shopman import clock
+from shopman import canonical, clock
 from shopman.actor import Actor
 
 BATCH_SIZE = 1000
@@ -57,7 +56,12 @@ def execute(*, preview: MergePreview | str, actor: Actor | None = None, reason: 
         foreseen = foresee(survivor, duplicate, locked=True)
         if foreseen.digest != digest:
             raise StalePreview
-        return _Merging(foreseen, why).write()
+        return write(foreseen, reason=why)
+
+
+def write(foreseen: MergePreview, **facts: Any) -> Merge:
+    """Do what was foreseen of two customers who are locked. ``facts`` are columns of the merge."""
+    return _Merging(foreseen, facts).write()
 
 
 def acting(actor: Actor | None) -> contextlib.AbstractContextManager[None]:
@@ -84,7 +88,7 @@ def _locked(survivor: UUID, duplicate: UUID) -> tuple[Customer, Customer]:
 class _Merging:
     """One merge being written."""
 
-    def __init__(self, foreseen: MergePreview, reason: str) -> None:
+    def __init__(self, foreseen: MergePreview, facts: Mapping[str, Any]) -> None:
         self.foreseen = foreseen
         self.survivor, self.duplicate = foreseen.survivor, foreseen.duplicate
         self.journal = Journal(at=clock.now())
@@ -92,10 +96,10 @@ class _Merging:
             survivor=self.survivor,
             duplicate=self.duplicate,
             receipt=foreseen.receipt,
-            digest=sha256(foreseen.receipt),
-            reason=reason,
+            digest=canonical.digest_of_text(foreseen.receipt),
             actor=actor_name(),
             at=self.journal.at,
+            **facts,
         )
         self.moves: list[MergeMove] = []
 
@@ -170,7 +174,7 @@ class _Merging:
     def _tell(self, before: Image) -> None:
         told = {name: old for name, old in before.items() if name != "search_text"}
         now = encoded(Customer, {name: getattr(self.survivor, name) for name in told})
-        alias = {"merged": self.duplicate.code}
+        alias = {"merged": self.duplicate.code, **self._by_itself()}
         self.journal.audit(
             self.survivor,
             "customer.merge",
@@ -182,7 +186,7 @@ class _Merging:
             self.duplicate,
             "customer.merge_away",
             before={"merged_into": None},
-            after={"merged_into": self.survivor.pk},
+            after={"merged_into": self.survivor.pk, **self._by_itself()},
             reason=self.merge.reason,
         )
         changes = {
@@ -191,6 +195,10 @@ class _Merging:
         self.journal.customer_updated(self.survivor, changes)
         facts = {"merged_uuid": self.duplicate.pk, "merge_uuid": self.merge.pk}
         self.journal.tell(signals.customers_merged, self.survivor, facts)
+
+    def _by_itself(self) -> dict[str, str]:
+        day = self.merge.automatic_on
+        return {"automatic": f"{day} {self.merge.automatic_because}"} if day else {}
 
 
 def copy_contacts(customer: Customer) -> None:
@@ -215,7 +223,7 @@ def grouped(changes: Mapping[UUID, Image]) -> list[tuple[Image, list[UUID]]]:
     by_change: dict[str, tuple[Image, list[UUID]]] = {}
     for row, columns in changes.items():
         if columns:
-            by_change.setdefault(canonical(columns), (columns, []))[1].append(row)
+            by_change.setdefault(canonical.text(columns), (columns, []))[1].append(row)
     return list(by_change.values())
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -13,6 +11,8 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Field, Model
+
+from shopman import canonical
 
 #: A row's columns by attribute name (``customer_id``), as JSON values.
 Image = dict[str, Any]
@@ -35,12 +35,7 @@ def image(row: Model) -> Image:
 
 def digest(row: Model) -> str:
     """SHA-256 of the whole row, hexadecimal."""
-    return hashlib.sha256(canonical(image(row)).encode()).hexdigest()
-
-
-def canonical(value: Any) -> str:
-    """JSON that is the same for the same value."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical.digest(image(row))
 
 
 def plain(field: Field[Any, Any], value: Any) -> Any:

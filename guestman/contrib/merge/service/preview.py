@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,12 +10,11 @@ from uuid import UUID
 from guestman.contrib.merge.errors import InvalidPreview
 from guestman.contrib.merge.models import MergeMove
 from guestman.contrib.merge.service.fields import FieldChoice, choices
-from guestman.contrib.merge.service.images import canonical
 from guestman.contrib.merge.service.plan import Plan, plans
 from guestman.contrib.merge.service.refusals import refuse, refuse_pair
 from guestman.errors import CustomerNotFound
 from guestman.models import Customer
-from shopman import clock
+from shopman import canonical, clock
 
 _UUID_LENGTH = 36
 
@@ -37,7 +35,7 @@ class MergePreview:
     @property
     def digest(self) -> str:
         """``<survivor>.<duplicate>.<SHA-256 of the receipt>``: all that ``execute`` needs."""
-        return f"{self.survivor.pk}.{self.duplicate.pk}.{sha256(self.receipt)}"
+        return f"{self.survivor.pk}.{self.duplicate.pk}.{canonical.digest_of_text(self.receipt)}"
 
 
 def preview(*, survivor: Customer, duplicate: Customer) -> MergePreview:
@@ -80,18 +78,13 @@ def keys_of(digest: str) -> tuple[UUID, UUID]:
         raise InvalidPreview from None
 
 
-def sha256(text: str) -> str:
-    """Hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _receipt(
     survivor: Customer,
     duplicate: Customer,
     chosen: Sequence[FieldChoice],
     planned: Sequence[Plan],
 ) -> str:
-    return canonical(
+    return canonical.text(
         {
             "survivor": _named(survivor),
             "duplicate": _named(duplicate),
@@ -128,5 +121,5 @@ def _counts(plan: Plan) -> dict[str, Any]:
         "moved": len(plan.of(kind.MOVED)),
         "parked": len(plan.of(kind.PARKED)),
         "changed": len(plan.of(kind.CHANGED)),
-        "keys": sha256(keys),
+        "keys": canonical.digest_of_text(keys),
     }

@@ -20,7 +20,7 @@ from guestman.contrib.privacy.errors import LedgerUnreadable
 from guestman.contrib.privacy.models import Erasure
 from guestman.contrib.privacy.rules import digests
 from guestman.contrib.privacy.service import suppression
-from shopman import clock, tenancy
+from shopman import canonical, clock, tenancy
 
 _PARTS: Final = frozenset({"tenant", "erasure", "customer", "keys", "at", "reason", "hashes"})
 
@@ -67,7 +67,7 @@ def _parsed(line: str, number: int) -> dict[str, Any]:
         seal = facts.pop("seal")
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise LedgerUnreadable(f"Line {number} is not of a ledger.") from error
-    ring, text = suppression.ring(), _text(facts)
+    ring, text = suppression.ring(), canonical.text(facts)
     ours = (digests.line(key, text) for key in ring.keys.values())
     if set(facts) != _PARTS or not any(hmac.compare_digest(str(seal), each) for each in ours):
         raise LedgerUnreadable(f"Line {number} was not written by this shop, or was changed.")
@@ -85,12 +85,8 @@ def _line(row: Erasure) -> str:
         "hashes": sorted([each.kind, each.key_id, each.digest] for each in row.suppressions.all()),
     }
     ring = suppression.ring()
-    seal = digests.line(ring.keys[ring.current], _text(facts))
-    return json.dumps({**facts, "seal": seal}, sort_keys=True)
-
-
-def _text(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    seal = digests.line(ring.keys[ring.current], canonical.text(facts))
+    return canonical.text({**facts, "seal": seal})
 
 
 def _append(path: Path, lines: list[str]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +9,7 @@ from uuid import UUID
 from guestman.contrib.privacy.service import people
 from guestman.errors import CustomerErased, CustomerNotFound
 from guestman.models import Customer
-from shopman import clock, subjects
+from shopman import canonical, clock, subjects
 from shopman.person import Person
 from shopman.personal import Hold, Text
 
@@ -91,5 +89,5 @@ def told(survivor: Customer, rows: Sequence[Customer], person: Person) -> Erasur
         merged_count=len(rows) - 1,
         parts=tuple(parts),
         holds=tuple(holds),
-        digest=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
+        digest=canonical.digest(facts),
     )
