@@ -112,6 +112,9 @@ def database(url: str) -> dict[str, Any]:
         return parsed
     options = parsed.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
+    if env.bool("DATABASE_PREPARED", default=True):
+        # For the statements of shopman.prepared: the second time the plan is kept.
+        options.setdefault("prepare_threshold", 1)
     pool_size = env.int("DATABASE_POOL_SIZE", default=0)
     if pool_size:
         # A pool waits 30 s by default and hides a wrong host that long.

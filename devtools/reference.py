@@ -79,6 +79,7 @@ ENVIRONMENT = {
     "CSRF_TRUSTED_ORIGINS": "Origins such as https://shop.example.com whose forms are accepted.",
     "DATABASE_CONN_MAX_AGE": "Seconds a database connection is kept when there is no pool.",
     "DATABASE_POOL_SIZE": "Most connections of a process's pool; 0: no pool (PostgreSQL).",
+    "DATABASE_PREPARED": "Keep plans of frequent statements (PostgreSQL); 0: the pooler cannot.",
     "DATABASE_URL": "postgres://user:password@host:5432/name; empty: SQLite in var/.",
     "DEBUG": "Development: error pages with details, plain cookies, codes on the console.",
     "DEFAULT_FROM_EMAIL": "Sender of e-mail.",

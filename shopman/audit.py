@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shopman import actor, bulk, clock
+from shopman import actor, bulk, clock, memory
 from shopman.models import AuditEntry
 
 Values = Mapping[str, Any]
@@ -40,8 +40,27 @@ def record(
 
 def record_many(changes: Iterable[Change]) -> list[AuditEntry]:
     """Remember many changes in one statement; bulk services use this."""
+    entries = _entries(changes)
+    if entries:
+        memory.forget()
+        bulk.insert(entries)
+    return entries
+
+
+def trace(changes: Iterable[Change]) -> None:
+    """Remember who was looked up, where nothing else was written.
+
+    Waits for no disk: when the database's machine fails, the last moments of these may be lost, but
+    never those from before anything that was written (``shopman.bulk.unsynced_insert``).
+    """
+    entries = _entries(changes)
+    if entries:
+        bulk.unsynced_insert(entries)
+
+
+def _entries(changes: Iterable[Change]) -> list[AuditEntry]:
     who, at, request_id = actor.current(), clock.now(), actor.request_id()
-    entries = [
+    return [
         AuditEntry(
             subject=change.subject,
             action=change.action,
@@ -56,5 +75,3 @@ def record_many(changes: Iterable[Change]) -> list[AuditEntry]:
         )
         for change in changes
     ]
-    bulk.insert(entries)
-    return entries

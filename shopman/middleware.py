@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
-from shopman import actor
+from shopman import actor, memory
 from shopman.keys import uuid7
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -35,7 +35,8 @@ class RequestContextMiddleware:
         started = time.perf_counter()
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = given if _SANE_ID.match(given) else str(uuid7())
-        with actor.use(lambda: staff_actor(request), request_id=request_id):
+        who = actor.use(lambda: staff_actor(request), request_id=request_id)
+        with memory.remembering(), who:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
             self._log(request, response, started)

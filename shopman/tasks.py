@@ -10,7 +10,7 @@ from celery import Task, current_app, shared_task
 from django.db import OperationalError
 from kombu.exceptions import KombuError
 
-from shopman import actor, jobs, tenancy
+from shopman import actor, jobs, memory, tenancy
 from shopman.api import idempotency
 from shopman.models import Tenant
 from shopman.outbox import relay
@@ -53,6 +53,7 @@ class TenantTask(Task[Any, Any]):
         slug = self._header(TENANT_HEADER)
         who = actor.Actor(kind="task", id=str(self.request.id or ""), label=self.name)
         with ExitStack() as stack:
+            stack.enter_context(memory.remembering())
             if slug:
                 stack.enter_context(tenancy.use(slug))
             stack.enter_context(actor.use(who, request_id=self._header(REQUEST_HEADER)))
