@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS
 
 from guestman.conf import conf
 from guestman.errors import UnknownAssignee, UnknownGroup
@@ -12,10 +15,20 @@ from guestman.models import Customer, CustomerGroup
 from guestman.rules import documents, text
 from shopman import clock, tenancy
 from shopman.models import Membership, sole
+from shopman.prepared import Prepared
 from shopman.unset import UNSET, NotGiven
 
 #: What staff may choose; ``inactive`` is for ``deactivate`` alone.
 STATUSES = ("prospect", "active", "churned")
+
+_GROUP_COLUMNS = [field.attname for field in CustomerGroup._meta.concrete_fields]
+# Asked for every new customer.
+_DEFAULT_GROUP = Prepared(
+    build=lambda tenant: CustomerGroup.all_tenants.filter(
+        tenant=tenant, is_default=True
+    ).values_list(*_GROUP_COLUMNS),
+    mark=UUID(int=1),
+)
 
 
 def columns(
@@ -60,12 +73,12 @@ def document_columns(number: str | None, country: str | None, kind: str | None) 
 
 def group(code: str | None) -> CustomerGroup | None:
     """The group with this code; without one the default group. Raises UnknownGroup."""
-    wanted = CustomerGroup.objects.all()
     found: CustomerGroup | None
     if code is None:
-        found = sole(wanted.filter(is_default=True))
+        rows = _DEFAULT_GROUP.rows(tenancy.current().pk)
+        found = CustomerGroup.from_db(DEFAULT_DB_ALIAS, _GROUP_COLUMNS, rows[0]) if rows else None
     else:
-        found = sole(wanted.filter(code=code))
+        found = sole(CustomerGroup.objects.filter(code=code))
         if found is None:
             raise UnknownGroup
     return found

@@ -98,9 +98,16 @@ class Journal:
         payload = {"changed": sorted(changes), "version": customer.version}
         self.tell(signals.customer_updated, customer, payload, changes=told)
 
-    def observe(self, row: ContactPoint | ExternalIdentity, change: observers.Change) -> None:
+    def observe(
+        self,
+        row: ContactPoint | ExternalIdentity,
+        change: observers.Change,
+        *,
+        is_newcomers: bool = False,
+    ) -> None:
         """Let the observers know of a contact or an external identity."""
-        self._observed.append(observers.ContactChange(row=row, change=change))
+        told = observers.ContactChange(row=row, change=change, is_newcomers=is_newcomers)
+        self._observed.append(told)
 
     def observe_customer(
         self, customer: Customer, fields: Collection[str], *, is_new: bool = False

@@ -12,9 +12,11 @@ from django.db.models import Q
 from guestman.errors import CustomerInactive, CustomerNotFound
 from guestman.models import ContactPoint, Customer
 from guestman.rules.contacts import ContactForm
-from shopman import tenancy
+from shopman import prepared, tenancy
 from shopman.models import sole
 
+# In the order of the array, a row each: a row has no more than 1,664 columns.
+_LOCK = "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number"
 #: How often an alias is followed that changes while it is looked up.
 _ATTEMPTS = 4
 
@@ -36,9 +38,8 @@ def keys(identifiers: Iterable[tuple[str, str]]) -> None:
         return
     numbers = sorted({_number(*identifier) for identifier in identifiers})
     if numbers:
-        calls = ", ".join("pg_advisory_xact_lock(%s)" for _ in numbers)
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {calls}", numbers)
+        with prepared.cursor() as cursor:
+            cursor.execute(_LOCK, [numbers])
 
 
 def _number(family: str, key: str) -> int:

@@ -110,11 +110,10 @@ def owned(form: ContactForm) -> ContactPoint | None:
 
     One query, and one more where a holder was merged into another customer.
     """
-    rows = (
-        ContactPoint.objects.live()
-        .filter(Q(match_key=form.match_key) | Q(variant_key=form.variant_key), family=form.family)
-        .select_related("customer")
-    )
+    wanted = Q(match_key=form.match_key)
+    if form.family == "phone":
+        wanted |= Q(variant_key=form.variant_key)
+    rows = ContactPoint.objects.live().filter(wanted, family=form.family).select_related("customer")
     exact: list[possession.Hit] = []
     variants: list[possession.Hit] = []
     by_key = {row.pk: row for row in rows}

@@ -17,6 +17,8 @@ class ContactChange:
 
     row: ContactPoint | ExternalIdentity
     change: Change
+    #: Of a customer who is new himself, of whom the observers of customers are told.
+    is_newcomers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

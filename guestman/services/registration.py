@@ -9,9 +9,10 @@ from guestman import signals
 from guestman.errors import CodeTaken
 from guestman.models import ContactPoint, ContactVerification, Customer
 from guestman.rules.codes import generated
+from guestman.services import observers
 from guestman.services.contact_book import COPIED, searched
 from guestman.services.journal import Journal
-from shopman import actor
+from shopman import actor, bulk
 from shopman.keys import uuid7
 
 #: Times a generated code that is taken is replaced by another one.
@@ -69,12 +70,12 @@ def insert(customer: Customer, contacts: Sequence[ContactPoint], journal: Journa
             setattr(customer, COPIED[contact.kind], contact.match_key)
     fill(customer, journal)
     customer.search_text = searched(customer, (each.match_key for each in contacts))
-    customer.save(force_insert=True)
+    bulk.insert([customer])
     note(customer, journal)
-    if contacts:
-        ContactPoint.objects.bulk_create(contacts)
+    bulk.insert(contacts)
     for contact in contacts:
-        journal.observe(contact, "verified" if contact.is_verified else "added")
+        change: observers.Change = "verified" if contact.is_verified else "added"
+        journal.observe(contact, change, is_newcomers=True)
         if contact.is_verified:
             journal.history(contact, ContactVerification.Change.VERIFIED, source=contact.source)
             journal.tell(

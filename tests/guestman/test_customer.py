@@ -394,7 +394,7 @@ def test_without_a_tenant_nothing_is_found_and_nothing_made(tenant: Tenant) -> N
 
 @pytest.mark.parametrize(
     ("facts", "count"),
-    [({}, 7), ({"phone": PHONE, "email": "a@b.co", "document": "39053344705"}, 12)],
+    [({}, 7), ({"phone": PHONE, "email": "a@b.co", "document": "39053344705"}, 11)],
 )
 def test_creating_stays_within_its_queries(
     facts: dict[str, str], count: int, django_assert_num_queries: object

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from guestman.conf import conf
-from guestman.contrib.identifiers.services import claims, resolution
+from guestman.contrib.identifiers.rules.outcome import Decision
+from guestman.contrib.identifiers.services import claims, many, resolution
 from guestman.contrib.identifiers.services.claims import Account, Claimant, Level
+from guestman.contrib.identifiers.services.foresight import Foresight
 from guestman.contrib.identifiers.services.resolution import Resolution
 from guestman.protocols import identity
 from guestman.services.proof import LOGIN_SOURCE
@@ -19,7 +21,7 @@ from shopman.models import Tenant
 #: Claimants whose keys are looked up in one statement.
 BATCH_SIZE = 1000
 
-__all__ = ["Account", "Claimant", "IdentityResolver", "Resolution"]
+__all__ = ["Account", "Claimant", "Foresight", "IdentityResolver", "Resolution"]
 
 
 class IdentityResolver(identity.IdentityResolver):
@@ -75,17 +77,26 @@ class IdentityResolver(identity.IdentityResolver):
         with self._in_tenant():
             return resolution.resolve(claims.stated(claimant))
 
-    def resolve_many(self, claimants: Sequence[Claimant]) -> list[Resolution | None]:
+    def resolve_many(
+        self, claimants: Sequence[Claimant], *, batch_size: int = BATCH_SIZE
+    ) -> list[Resolution | None]:
         """The same for many, in their order; None for those of whom nothing is usable.
 
-        Plain matches of a thousand take two statements together; whatever changes something is
-        decided by itself, so that each sees what the ones before it did.
+        Plain matches of a thousand take a few statements together; whatever changes something is
+        decided by itself, and each sees what the ones before it did, in batches of any size.
         """
         with self._in_tenant():
             found: list[Resolution | None] = []
-            for batch in batched([claims.stated(each) for each in claimants], BATCH_SIZE):
-                found += resolution.resolve_many(batch)
+            for batch in batched(claims.all_stated(claimants), batch_size):
+                found += many.resolve_many(batch)
             return found
+
+    def foresee_many(
+        self, claimants: Sequence[Claimant], foresight: Foresight
+    ) -> list[Decision | None]:
+        """What ``resolve_many`` would decide, by reading alone; ``foresight`` knows what before."""
+        with self._in_tenant():
+            return foresight.decided(claims.all_stated(claimants))
 
     def customer_of_phone(self, phone: str, *, method: str) -> UUID:
         """Whose a number is that was just proved (``guestman.protocols.identity``)."""

@@ -21,7 +21,7 @@ from guestman.contrib.identifiers.models import (
     CustomerIdentifier,
 )
 from guestman.contrib.identifiers.resolver import IdentityResolver, Resolution
-from guestman.contrib.identifiers.services import claims, derivation, hits, newcomers, recall
+from guestman.contrib.identifiers.services import claims, derivation, hits, newcomers
 from guestman.contrib.identifiers.services.claims import Stated
 from guestman.contrib.identifiers.services.resolution import decided
 from guestman.errors import ContactExists
@@ -157,14 +157,12 @@ def _add_own(customer: Customer, said: Stated) -> None:
             _audit(row, "identifier.add")
     except IntegrityError as error:
         raise IdentifierTaken from error
-    recall.forget()
 
 
 def _remove_own(row: CustomerIdentifier) -> None:
     with transaction.atomic():
         _audit(row, "identifier.release")
         row.delete()
-    recall.forget()
 
 
 def _release_origin(row: CustomerIdentifier) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.db.models import Count
 
 from guestman.contrib.identifiers.models import CustomerIdentifier, ReviewItem
 from guestman.contrib.identifiers.resolver import IdentityResolver
 from guestman.models import ContactPoint, Customer
+from guestman.services import contact_point, customer, locks
 from tests.conftest import Race
 
 pytestmark = [
@@ -19,6 +21,7 @@ pytestmark = [
 ]
 
 ROUNDS = 20
+NAMES = ("Ana Souza", "Bruno Lima", "Caio Dias")
 resolve = IdentityResolver().resolve_identity
 
 
@@ -72,3 +75,26 @@ def test_claims_crosswise_end_without_deadlock_and_with_one_owner_each(
     assert {each["owners"] for each in owners} == {1}
     open_items = ReviewItem.objects.open().values_list("kind", "digest")
     assert len(open_items) == len(set(open_items))
+
+
+def test_crosswise_conflicts_end_without_deadlock_while_one_of_them_is_closed(race: Race) -> None:
+    keys = [(f"+55119876800{n:02}", f"k{n}@loja.com.br", name) for n, name in enumerate(NAMES)]
+    people = [resolve(phone=phone, name=name, evidence="V").customer for phone, _, name in keys]
+    for person, (_, email, _) in zip(people, keys, strict=True):
+        contact = contact_point.add(customer=person, kind="email", value=email)
+        contact_point.verify(contact_point=contact, method="email_link")
+    calls = [
+        partial(resolve, phone=keys[n % 3][0], email=keys[(n + 1 + n // 3 % 2) % 3][1])
+        for n in range(18)
+    ]
+
+    outcomes = race(*calls, partial(customer.deactivate, people[0].pk, reason="moved away"))
+
+    assert [each.error for each in outcomes if each.error] == []
+    items = ReviewItem.objects.open().filter(kind="conflict").values_list("digest", flat=True)
+    assert len(items) == len(set(items)) > 0
+
+
+def test_more_keys_than_a_row_has_columns_are_locked_at_once() -> None:
+    with transaction.atomic():
+        locks.keys(("phone", str(number)) for number in range(2000))

@@ -15,11 +15,11 @@ from guestman.contrib.identifiers.models import (
     ReviewParty,
 )
 from guestman.contrib.identifiers.resolver import Account, IdentityResolver
-from guestman.contrib.identifiers.services import blocking, recall, reviews
+from guestman.contrib.identifiers.services import blocking, reviews
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.services import contact_point, customer, external_identity, suspicion
 from guestman.services.suspicion import Suspicion
-from shopman import clock, tenancy
+from shopman import clock, memory, tenancy
 from shopman.models import AuditEntry, Tenant
 from tests.guestman.factories import ContactPointFactory, CustomerFactory
 
@@ -298,11 +298,12 @@ def test_blocked_values_name_nobody() -> None:
         resolve(phone=PHONE, email="order-7@relay.market.com")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_answers_are_remembered_for_a_request_and_dropped_on_write(
     django_assert_num_queries: object,
 ) -> None:
     owner = verified()
-    with recall.remembering():
+    with memory.remembering():
         resolve(email=EMAIL)
         with django_assert_num_queries(0):  # type: ignore[operator]
             assert resolve(email=EMAIL).customer_uuid == owner.pk
@@ -319,6 +320,14 @@ def test_a_contact_written_past_the_services_is_found_before_somebody_is_made() 
 
 def test_a_match_takes_few_statements(django_assert_num_queries: object) -> None:
     verified()
-    with django_assert_num_queries(4):  # type: ignore[operator]
-        # Two for the shop's own junk, one for the hits, one for the trace.
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        # One for the shop's own junk, one for the hits, one for the trace.
         resolve(email=EMAIL)
+
+
+def test_somebody_new_takes_few_statements(django_assert_max_num_queries: object) -> None:
+    resolve(email="first@loja.com.br")
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        # Junk, hits; locks, hits again, contacts nobody derived, the group; then one each for the
+        # customer, contacts, identifiers, trail, events and the mark to compare; two savepoints.
+        resolve(email=EMAIL, phone=PHONE, name="Ana Souza")

@@ -12,7 +12,7 @@ from guestman.contrib.duplicates.services.comparison import compare
 from guestman.contrib.duplicates.services.pairs import Tally
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.services.observers import ContactChange, CustomerChange
-from shopman import clock
+from shopman import bulk, clock
 
 #: Customers compared in one transaction.
 BATCH = 200
@@ -31,8 +31,10 @@ def on_customers(changes: Sequence[CustomerChange]) -> None:
 
 
 def on_contacts(changes: Sequence[ContactChange]) -> None:
-    """Mark those whose contacts changed, in the transaction of the change."""
-    mark(_holder(each.row) for each in changes if each.change != "verified")
+    """Mark those whose contacts changed, in the transaction of the change; new ones are marked."""
+    mark(
+        _holder(each.row) for each in changes if each.change != "verified" and not each.is_newcomers
+    )
 
 
 def mark(customers: Iterable[Customer | UUID]) -> None:
@@ -48,13 +50,7 @@ def mark(customers: Iterable[Customer | UUID]) -> None:
         else ChangedCustomer(customer=each, changed_at=now)
         for key, each in sorted(by_key.items())
     ]
-    if rows:
-        ChangedCustomer.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["tenant", "customer"],
-            update_fields=["changed_at"],
-        )
+    bulk.upsert(rows, unique=("tenant", "customer"), update=("changed_at",))
 
 
 def _holder(row: ContactPoint | ExternalIdentity) -> Customer | UUID:

@@ -14,26 +14,33 @@ from guestman.contrib.identifiers.errors import (
 )
 from guestman.contrib.identifiers.models import DOCUMENT, DOMAIN, BlockedValue
 from guestman.contrib.identifiers.rules.junk import Own
-from guestman.contrib.identifiers.services import recall
 from guestman.rules import documents, text
 from guestman.rules.contacts import contact_form
-from shopman import actor, audit, tenancy
+from shopman import actor, audit, prepared, tenancy
 from shopman.masking import masked
+from shopman.memory import Memory
 from shopman.models import TenantDomain
+
+_own_junk = Memory(is_steady=True)
+_BLOCKED = f"""
+SELECT family, key FROM {BlockedValue._meta.db_table} WHERE tenant_id = %s
+UNION ALL SELECT %s, host FROM {TenantDomain._meta.db_table} WHERE tenant_id = %s"""  # noqa: S608
 
 
 def own_junk() -> Own:
-    """What names nobody in the shop in use. Two queries, remembered within a request or task."""
-    known: Own | None = recall.get("own_junk")
+    """What names nobody in the shop in use. One query, remembered within a request or task."""
+    known: Own | None = _own_junk.get(())
     if known is None:
-        rows = set(BlockedValue.objects.values_list("family", "key"))
-        hosts = TenantDomain.objects.filter(tenant=tenancy.current()).values_list("host", flat=True)
+        tenant = prepared.key(tenancy.current().pk)
+        with prepared.cursor() as cursor:
+            cursor.execute(_BLOCKED, [tenant, DOMAIN, tenant])
+            rows = cursor.fetchall()
         known = Own(
             keys=frozenset(row for row in rows if row[0] != DOMAIN),
-            domains=frozenset(hosts) | {key for family, key in rows if family == DOMAIN},
+            domains=frozenset(key for family, key in rows if family == DOMAIN),
             reserved=conf.BLOCK_RESERVED_VALUES,
         )
-        recall.put("own_junk", known)
+        _own_junk.put((), known)
     return known
 
 
@@ -55,7 +62,7 @@ def block(*, family: str, value: str, reason: str = "") -> BlockedValue:
             _audit(row, "blocked_value.add")
     except IntegrityError as error:
         raise ValueBlocked from error
-    recall.forget()
+    _own_junk.forget()
     return row
 
 
@@ -67,7 +74,7 @@ def unblock(*, blocked_value: UUID) -> None:
             raise BlockedValueNotFound
         _audit(row, "blocked_value.remove")
         row.delete()
-    recall.forget()
+    _own_junk.forget()
 
 
 def _key(family: str, value: str) -> str:

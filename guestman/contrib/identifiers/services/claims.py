@@ -89,12 +89,13 @@ def of_kind(kind: str, value: str, **facts: Any) -> Claimant:
     return Claimant(cards={kind: value}, **facts)
 
 
-def stated(claimant: Claimant) -> Stated:
+def stated(claimant: Claimant, *, own: junk.Own | None = None) -> Stated:
     """The claims of somebody. What is no identifier is left out and said in ``problems``.
 
-    Raises InvalidIdentifier for a kind or level there is not, InvalidText for a source too long.
+    ``own`` is the shop's own junk where it is at hand. Raises InvalidIdentifier for a kind or level
+    there is not, InvalidText for a source too long.
     """
-    reading = _Reading(claimant)
+    reading = _Reading(claimant, own or own_junk())
     claims = tuple(reading.claims())
     return Stated(
         claims=claims,
@@ -107,6 +108,12 @@ def stated(claimant: Claimant) -> Stated:
         record=claimant.record,
         problems=reading.problems,
     )
+
+
+def all_stated(claimants: Iterable[Claimant]) -> list[Stated]:
+    """The claims of many; what is junk in the shop is read once."""
+    own = own_junk()
+    return [stated(each, own=own) for each in claimants]
 
 
 def of_proof(kind: str, value: str, *, method: str, source: str) -> Stated:
@@ -147,10 +154,10 @@ def _name(given: str | None) -> str:
 class _Reading:
     """Reads one claimant."""
 
-    def __init__(self, claimant: Claimant) -> None:
+    def __init__(self, claimant: Claimant, own: junk.Own) -> None:
         self.claimant = claimant
         self.region = claimant.region or tenancy.current().default_region
-        self.own = own_junk()
+        self.own = own
         self.contacts: dict[Key, ContactForm] = {}
         self.documents: dict[Key, Document] = {}
         self.accounts: dict[Key, Account] = {}

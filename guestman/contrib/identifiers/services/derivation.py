@@ -15,13 +15,12 @@ from django.db.models import Exists, OuterRef, Q
 from guestman.contrib.identifiers.models import DOCUMENT, PROVIDER, CustomerIdentifier
 from guestman.contrib.identifiers.rules.claims import Claim
 from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
-from guestman.contrib.identifiers.services import recall
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import ContactForm
 from guestman.rules.evidence import STRENGTHS
 from guestman.services import traits
 from guestman.services.observers import ContactChange, CustomerChange
-from shopman import clock
+from shopman import bulk, clock
 
 #: Customer, family and key: what tells two identifiers apart.
 Place = tuple[UUID, str, str]
@@ -29,6 +28,8 @@ Place = tuple[UUID, str, str]
 #: Documents whose check digits were looked at.
 CHECKED_DOCUMENTS = ("cpf", "cnpj", "vat")
 _DOCUMENT_FIELDS = frozenset({"document", "document_country", "document_kind", "is_active"})
+#: There is one identifier of these.
+UNIQUE = ("tenant", "family", "match_key", "customer")
 #: What a later derivation of the same row changes.
 DERIVED = (
     "kind",
@@ -59,7 +60,6 @@ def on_contacts(changes: Sequence[ContactChange]) -> None:
             wanted[place] = identifier
             if change.change == "verified" and not identifier.is_shared:
                 proved.add(place)
-    recall.forget()
     # What is given up makes room for who proved it.
     _delete(gone)
     store(list(wanted.values()))
@@ -68,7 +68,6 @@ def on_contacts(changes: Sequence[ContactChange]) -> None:
 
 def on_customers(changes: Sequence[CustomerChange]) -> None:
     """Bring the documents of these customers up to date."""
-    recall.forget()
     touched = {each.row.pk: each.row for each in changes if _concerns_document(each)}
     known = {each.row.pk for each in changes if not each.is_new and each.row.pk in touched}
     if known:
@@ -87,33 +86,26 @@ def _concerns_document(change: CustomerChange) -> bool:
 def store(rows: Sequence[CustomerIdentifier]) -> None:
     """Insert these, or bring the rows of the same customer and key up to date. One statement."""
     if rows:
-        CustomerIdentifier.objects.bulk_create(
-            # In one order, so that two who write the same wait for each other.
-            sorted(rows, key=place_of),
-            update_conflicts=True,
-            unique_fields=["tenant", "family", "match_key", "customer"],
-            update_fields=DERIVED,
-            batch_size=1000,
-        )
+        # In one order, so that two who write the same wait for each other.
+        in_order: list[CustomerIdentifier] = sorted(rows, key=place_of)
+        bulk.upsert(in_order, unique=UNIQUE, update=DERIVED)
 
 
-def derive_missing(forms: Collection[ContactForm]) -> bool:
-    """Whether contacts with these keys had no identifier; they have one now. One query at least."""
+def derive_missing(forms: Collection[ContactForm]) -> None:
+    """Give contacts with these keys the identifiers they lack."""
     wanted = Q()
     for form in forms:
         # Of a number every spelling.
-        wanted |= Q(family=form.family, variant_key=form.variant_key)
-    if not wanted:
-        return False
+        key = "variant_key" if form.family == "phone" else "match_key"
+        wanted |= Q(("family", form.family), (key, getattr(form, key)))
     derived = CustomerIdentifier.objects.filter(
         customer=OuterRef("customer"),
         family=OuterRef("family"),
         match_key=OuterRef("match_key"),
         is_pending=False,
     )
-    missing = list(ContactPoint.objects.live().filter(wanted, ~Exists(derived)))
+    missing = ContactPoint.objects.live().filter(wanted, ~Exists(derived))
     store([of_contact(each) for each in missing])
-    return bool(missing)
 
 
 def of_contact(contact: ContactPoint) -> CustomerIdentifier:

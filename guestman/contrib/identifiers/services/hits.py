@@ -14,10 +14,11 @@ from guestman.conf import conf
 from guestman.contrib.identifiers.models import PROVIDER, CustomerIdentifier, RecordLink
 from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key, Owner
 from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
-from guestman.models import Customer
+from guestman.models import ContactPoint, Customer
+from guestman.rules.contacts import ContactForm
 from guestman.rules.documents import NONE, Document
 from guestman.rules.evidence import of_identifier
-from shopman import clock, tenancy
+from shopman import clock, prepared, tenancy
 from shopman.contact import variant_key
 
 _IDENTIFIERS = CustomerIdentifier._meta.db_table
@@ -32,6 +33,18 @@ SELECT i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_sha
   JOIN {_CUSTOMERS} held ON held.uuid = i.customer_id
   JOIN {_CUSTOMERS} c ON c.uuid = COALESCE(held.merged_into_id, held.uuid)
  WHERE i.tenant_id = %s AND NOT i.is_pending AND NOT i.blocked AND ("""  # noqa: S608
+
+_UNDERIVED = f"""
+SELECT 1 FROM {ContactPoint._meta.db_table} p
+ WHERE p.tenant_id = %s AND p.released_at IS NULL
+   AND NOT EXISTS (
+       SELECT 1 FROM {_IDENTIFIERS} i
+        WHERE i.tenant_id = p.tenant_id AND i.customer_id = p.customer_id
+          AND i.family = p.family AND i.match_key = p.match_key AND NOT i.is_pending)
+   AND """  # noqa: S608
+
+#: Type and key of a record of another app or system.
+RecordKey = tuple[str, str]
 
 #: Keys from which they are staged (PostgreSQL).
 STAGED_FROM = 200
@@ -62,10 +75,8 @@ def find(claims: Iterable[Claim]) -> list[Hit]:
 
 def _rows(wanted: _Wanted) -> list[Sequence[Any]]:
     where, params = wanted.condition()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{_SELECT}{where})", [_stale_before(), _uuid(tenancy.current().pk), *params]
-        )
+    with prepared.cursor() as cursor:
+        cursor.execute(f"{_SELECT}{where})", [_stale_before(), *_tenant(), *params])
         found: list[Sequence[Any]] = cursor.fetchall()
         return found
 
@@ -73,7 +84,7 @@ def _rows(wanted: _Wanted) -> list[Sequence[Any]]:
 @transaction.atomic
 def _staged_rows(wanted: _Wanted) -> list[Sequence[Any]]:
     """The same rows, from keys that are staged with COPY and matched as a set."""
-    tenant = _uuid(tenancy.current().pk)
+    (tenant,) = _tenant()
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         with cursor.copy("COPY identifiers_stage FROM STDIN") as copy:
@@ -86,17 +97,43 @@ def _staged_rows(wanted: _Wanted) -> list[Sequence[Any]]:
         return found
 
 
-def linked(record: tuple[str, str] | None) -> UUID | None:
+def has_underived(forms: Iterable[ContactForm]) -> bool:
+    """Whether a contact with one of these keys has no identifier yet. One statement."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for form in forms:
+        if form.family == "phone":
+            # Of a number every spelling. The family is written out for the partial index.
+            parts.append("p.family = 'phone' AND p.variant_key = %s")
+            params.append(form.variant_key)
+        else:
+            parts.append("p.family = %s AND p.match_key = %s")
+            params += [form.family, form.match_key]
+    if not parts:
+        return False
+    with prepared.cursor() as cursor:
+        cursor.execute(f"{_UNDERIVED}({_any(parts)}) LIMIT 1", [*_tenant(), *params])
+        return cursor.fetchone() is not None
+
+
+def linked(record: RecordKey | None) -> UUID | None:
     """The customer a record was given before; of a merged one the survivor."""
-    if record is None:
-        return None
-    source_type, source_id = record
-    row = (
-        RecordLink.objects.filter(source_type=source_type, source_id=source_id)
-        .values_list("customer", "customer__merged_into")
-        .first()
-    )
-    return (row[1] or row[0]) if row else None
+    return links([record])[record] if record else None
+
+
+def links(records: Iterable[RecordKey]) -> dict[RecordKey, UUID | None]:
+    """The same for many. One query for each kind of record."""
+    found: dict[RecordKey, UUID | None] = dict.fromkeys(records)
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for source_type, source_id in found:
+        by_type[source_type].append(source_id)
+    for source_type, keys in by_type.items():
+        rows = RecordLink.objects.filter(source_type=source_type, source_id__in=keys)
+        for key, customer, survivor in rows.values_list(
+            "source_id", "customer", "customer__merged_into"
+        ):
+            found[source_type, key] = survivor or customer
+    return found
 
 
 class _Wanted:
@@ -133,14 +170,16 @@ class _Wanted:
         params: list[Any] = []
         for family, keys in self.keys.items():
             if family != "phone":
-                parts.append(f"i.family = %s AND i.match_key IN ({_marks(keys)})")
-                params += [family, *keys]
+                place, given = _among(keys)
+                parts.append(f"i.family = %s AND i.match_key {place}")
+                params += [family, *given]
         for column, wanted in (("variant_key", self.variants), ("mailbox_key", self.mailboxes)):
             if wanted:
+                place, given = _among(wanted)
                 # The second half tells the database that the partial index will do.
-                parts.append(f"i.{column} IN ({_marks(wanted)}) AND i.{column} <> ''")
-                params += wanted
-        return " OR ".join(f"({part})" for part in parts), params
+                parts.append(f"i.{column} {place} AND i.{column} <> ''")
+                params += given
+        return _any(parts), params
 
     def hits(self, row: Sequence[Any]) -> Iterator[Hit]:
         family, key, variant, mailbox, strength, is_shared, is_stale, *customer = row
@@ -185,9 +224,17 @@ def _stale_before() -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-def _uuid(key: UUID) -> Any:
-    return key if connection.features.has_native_uuid_field else key.hex
+def _tenant() -> list[Any]:
+    return [prepared.key(tenancy.current().pk)]
 
 
-def _marks(values: Iterable[object]) -> str:
-    return ", ".join("%s" for _ in values)
+def _any(parts: Iterable[str]) -> str:
+    return " OR ".join(f"({part})" for part in parts)
+
+
+def _among(values: Iterable[str]) -> tuple[str, list[Any]]:
+    """SQL and its parameters; one text for any number of values where arrays are known."""
+    given = list(values)
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", [given]
+    return f"IN ({', '.join('%s' for _ in given)})", given

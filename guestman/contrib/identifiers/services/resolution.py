@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,10 +15,10 @@ from guestman.contrib.identifiers.conf import conf
 from guestman.contrib.identifiers.errors import NothingToResolve
 from guestman.contrib.identifiers.models import RecordLink, ReviewItem
 from guestman.contrib.identifiers.rules.choosing import Policy
-from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key
+from guestman.contrib.identifiers.rules.claims import Claim, Hit
 from guestman.contrib.identifiers.rules.decision import NothingUsable, decide
 from guestman.contrib.identifiers.rules.outcome import Decision
-from guestman.contrib.identifiers.services import derivation, known, newcomers, recall, reviews
+from guestman.contrib.identifiers.services import derivation, known, newcomers, reviews
 from guestman.contrib.identifiers.services import hits as lookup
 from guestman.contrib.identifiers.services.claims import Stated, masked_claims
 from guestman.errors import CodeTaken, ContactExists, ContactTaken, DocumentTaken, IdentityTaken
@@ -28,9 +27,16 @@ from guestman.services import locks, merging, suspicion
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import audit, clock
+from shopman.memory import Memory
+
+
+class _Moved(Exception):
+    """A customer was merged between the look-up and his lock."""
+
 
 #: What another one who was faster makes of a call; it is decided anew.
-_OVERTAKEN = (
+OVERTAKEN = (
+    _Moved,
     CodeTaken,
     ContactExists,
     ContactTaken,
@@ -49,6 +55,7 @@ REASONS: Final[Mapping[int, str]] = {
     9: "proved_by_another",
     13: "similar_contact",
 }
+_matches = Memory()
 
 
 @dataclass(kw_only=True)
@@ -84,60 +91,25 @@ def resolve(said: Stated, *, prefix: str | None = None) -> Resolution:
     A plain match reads one statement and writes its trace. Anything else is decided again under the
     locks of all claimed keys. Called inside a transaction, it is part of it.
     """
-    answered: Resolution | None = recall.get(_question(said))
+    answered: Resolution | None = _matches.get(_question(said))
     if answered is not None:
         return answered
     if not any(each.evidence == "V" for each in said.claims):
         # What is proved always leaves a mark.
         hits = lookup.find(said.claims)
-        decision = decided(said, hits)
-        if _changes_nothing(said, decision, hits):
-            found = _answer(decision)
-            audit.record_many([traced(found, said)])
-            recall.put(_question(said), found)
+        decision = decided(said, hits, seen=lookup.linked(said.record))
+        if changes_nothing(said, decision, hits):
+            found = answer(decision)
+            audit.trace([traced(found, said)])
+            _matches.put(_question(said), found)
             return found
     return _persist(said, prefix or guestman_conf.CODE_PREFIX)
 
 
-def resolve_many(batch: Sequence[Stated]) -> list[Resolution | None]:
-    """Each of these, in order. One look-up and one trace for all that change nothing."""
-    by_key: dict[Key, list[Hit]] = defaultdict(list)
-    for hit in lookup.find(claim for said in batch for claim in said.claims):
-        by_key[hit.at].append(hit)
-    found: list[Resolution | None] = []
-    plain: list[tuple[Resolution, Stated]] = []
-    for said in batch:
-        hits = [hit for claim in said.claims for hit in by_key[claim.at]]
-        answer = _plain_match(said, hits)
-        if answer is not None:
-            plain.append((answer, said))
-        else:
-            answer = _alone(said)
-        found.append(answer)
-    audit.record_many(traced(answer, said) for answer, said in plain)
-    return found
-
-
-def _plain_match(said: Stated, hits: Sequence[Hit]) -> Resolution | None:
-    """The answer, where giving it changes nothing and nothing was proved."""
-    if said.record is not None or any(each.evidence == "V" for each in said.claims):
-        return None
-    try:
-        decision = decided(said, hits)
-    except NothingToResolve:
-        return None
-    return _answer(decision) if _changes_nothing(said, decision, hits) else None
-
-
-def _alone(said: Stated) -> Resolution | None:
-    try:
-        return resolve(said)
-    except NothingToResolve:
-        return None
-
-
-def decided(said: Stated, hits: Iterable[Hit], *, auto_merge: bool = False) -> Decision:
-    """What the table says. Raises NothingToResolve."""
+def decided(
+    said: Stated, hits: Iterable[Hit], *, seen: UUID | None = None, auto_merge: bool = False
+) -> Decision:
+    """What the table says; ``seen`` has the record already. Raises NothingToResolve."""
     try:
         return decide(
             said.claims,
@@ -148,7 +120,7 @@ def decided(said: Stated, hits: Iterable[Hit], *, auto_merge: bool = False) -> D
                 auto_merge=auto_merge,
             ),
             name=said.name,
-            seen=lookup.linked(said.record),
+            seen=seen,
         )
     except NothingUsable as nothing:
         raise NothingToResolve from nothing
@@ -173,22 +145,21 @@ def traced(found: Resolution, said: Stated) -> audit.Change:
     )
 
 
-def link(said: Stated, decision: Decision, customer: Customer) -> None:
-    """Note whose the record is, where the claims are about one."""
-    if said.record is None:
-        return
-    source_type, source_id = said.record
+def link_all(decided: Iterable[tuple[Stated, Decision, Customer]]) -> None:
+    """Note whose the records are that the claims are about; what is linked stays as it is."""
     RecordLink.objects.bulk_create(
         [
             RecordLink(
-                source_type=source_type,
-                source_id=source_id,
+                source_type=said.record[0],
+                source_id=said.record[1],
                 customer=customer,
                 method=decision.matched_by or "new",
                 evidence=decision.evidence,
                 confidence=CONFIDENCE.get(decision.row, 1.0),
                 linked_at=clock.now(),
             )
+            for said, decision, customer in decided
+            if said.record
         ],
         ignore_conflicts=True,
     )
@@ -199,7 +170,7 @@ def _persist(said: Stated, prefix: str) -> Resolution:
         try:
             with writing():
                 return _under_lock(said, prefix)
-        except _OVERTAKEN:
+        except OVERTAKEN:
             if attempt == conf.ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
@@ -209,7 +180,7 @@ def _under_lock(said: Stated, prefix: str) -> Resolution:
     locks.keys(_lock_names(said))
     hits, decision = _decided_under_lock(said)
     if decision.outcome == "same":
-        return _answer(decision)
+        return answer(decision)
     journal = Journal(at=clock.now())
     customers = _locked(said, decision)
     if decision.customer is None:
@@ -217,13 +188,13 @@ def _under_lock(said: Stated, prefix: str) -> Resolution:
     else:
         customer = customers[decision.customer]
         given = known.give(customer, said, decision, hits, journal)
-    found = _answer(decision, customer=customer, given=given)
+    found = answer(decision, customer=customer, given=given)
     change = traced(found, said)
     journal.audit_other(change.subject, change.action, before={}, after=change.after)
     journal.write()
     if decision.customer is None:
         newcomers.accounts(customer, said, (*decision.verify, *decision.attach))
-    link(said, decision, customer)
+    link_all([(said, decision, customer)])
     found.review = _review(said, decision, hits, customer, given)
     _suspect(said, decision, customer)
     return found
@@ -235,9 +206,10 @@ def _decided_under_lock(said: Stated) -> tuple[list[Hit], Decision]:
     Before somebody is made, contacts are looked for that no identifier was derived from yet: rows
     written past the services, or before this room was installed.
     """
-    hits = lookup.find(said.claims)
-    decision = decided(said, hits)
-    if decision.outcome == "create" and derivation.derive_missing(said.contacts.values()):
+    hits, seen = lookup.find(said.claims), lookup.linked(said.record)
+    decision = decided(said, hits, seen=seen)
+    if decision.outcome == "create" and lookup.has_underived(said.contacts.values()):
+        derivation.derive_missing(said.contacts.values())
         hits = lookup.find(said.claims)
         decision = decided(said, hits)
     if decision.row == 7 and (merged := _merged(said, hits)):
@@ -258,13 +230,21 @@ def _merged(said: Stated, hits: Sequence[Hit]) -> tuple[list[Hit], Decision] | N
 
 
 def _locked(said: Stated, decision: Decision) -> dict[UUID, Customer]:
-    """Everybody the decision touches, in key order; one statement where it touches anybody."""
+    """Everybody the decision touches, in key order; one statement where it touches anybody.
+
+    Those too of whom only a review item or a suspicion tells: nobody merges or closes them
+    meanwhile. Raises _Moved when one was merged since the hits were read.
+    """
     proved = [said.contacts[each.at] for each in decision.verify if each.at in said.contacts]
-    also = [*filter(None, [decision.customer]), *decision.revoke]
+    named = {*decision.revoke, *decision.conflicts, *decision.suggest}
+    also = [*filter(None, [decision.customer]), *named]
     if not also and len(proved) < 2:
         # The holders of one contact are locked in key order where they lose it.
         return {}
-    return locks.holders_of_any(proved, also)
+    found = locks.holders_of_any(proved, also)
+    if any(found[key].merged_into_id for key in also if key in found):
+        raise _Moved
+    return found
 
 
 def _lock_names(said: Stated) -> list[tuple[str, str]]:
@@ -277,17 +257,25 @@ def _lock_names(said: Stated) -> list[tuple[str, str]]:
     return names
 
 
-def _changes_nothing(said: Stated, decision: Decision, hits: Sequence[Hit]) -> bool:
+def changes_nothing(said: Stated, decision: Decision, hits: Sequence[Hit]) -> bool:
+    """Whether there is nothing to write but the trace."""
     if decision.outcome == "same":
         return True
-    if decision.customer is None or said.record is not None:
+    return said.record is None and changes_links_only(said, decision, hits)
+
+
+def changes_links_only(said: Stated, decision: Decision, hits: Sequence[Hit]) -> bool:
+    """Whether the answer changes nothing but, where the claims are about a record, its link."""
+    if decision.outcome == "same":
+        return True
+    if decision.customer is None:
         return False
     if decision.verify or decision.attach or decision.conflicts or _crowded(said, hits):
         return False
     return not known.unknown_pending(Customer(uuid=decision.customer), decision.pending)
 
 
-def _answer(
+def answer(
     decision: Decision, *, customer: Customer | None = None, given: known.Given | None = None
 ) -> Resolution:
     key = customer.pk if customer else decision.customer
@@ -377,4 +365,4 @@ def _suspect(said: Stated, decision: Decision, customer: Customer) -> None:
 
 
 def _question(said: Stated) -> tuple[object, ...]:
-    return "resolution", said.claims, said.name, said.record
+    return said.claims, said.name, said.record
