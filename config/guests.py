@@ -6,6 +6,7 @@ nothing of it, for a guest proved nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from omniman import history
 from shopman.models import OutboxEvent
 
 SOURCE = "checkout"
+IMPORT_SOURCE = "order_import"
 RECORD = "order"
 
 
@@ -26,7 +28,10 @@ def connect() -> None:
 
 
 def consume(event: OutboxEvent) -> None:
-    """Link a guest's order to the customer his claims lead to. Bears being called twice."""
+    """Link guests' orders to the customers their claims lead to. Bears being called twice."""
+    if event.name == "omniman.orders_imported":
+        link_many([UUID(key) for key in event.payload.get("guest_order_uuids", ())])
+        return
     if event.name != "omniman.order_committed" or event.payload.get("customer_uuid"):
         return
     order = UUID(event.subject.partition(":")[2])
@@ -41,6 +46,14 @@ def link(order: UUID, guest: history.Guest) -> None:
         IdentityResolver().resolve(_claimant(order, guest))
 
 
+def link_many(orders: Sequence[UUID]) -> None:
+    """Link the orders of an import; a few statements for all whose customers are known."""
+    guests = history.guests_of(orders)
+    IdentityResolver().resolve_many(
+        [_claimant(order, guest, source=IMPORT_SOURCE) for order, guest in guests.items()]
+    )
+
+
 def read(after: UUID | None, limit: int) -> list[Record]:
     """Orders of guests, for the backfill."""
     return [
@@ -49,13 +62,13 @@ def read(after: UUID | None, limit: int) -> list[Record]:
     ]
 
 
-def _claimant(order: UUID, guest: history.Guest) -> Claimant:
+def _claimant(order: UUID, guest: history.Guest, *, source: str = SOURCE) -> Claimant:
     return Claimant(
         email=guest.email,
         phone=guest.phone,
         name=guest.name,
         document=guest.document,
-        source=SOURCE,
+        source=source,
         evidence="U",
         record=(RECORD, str(order)),
     )

@@ -19,5 +19,6 @@ order_refunded = Signal()
 
 #: A batch of orders was imported. Facts: ``import_uuid``, ``customer_uuids`` (those whose orders
 #: are new, each once, guests left out). The outbox has it with subject ``import:<uuid>``, payload
-#: ``customer_uuids``. Not sent for a batch that brought nothing new.
+#: ``customer_uuids`` and ``guest_order_uuids``, the orders of guests with contacts. Not sent for a
+#: batch that brought nothing new.
 orders_imported = Signal()

@@ -22,7 +22,7 @@ from django.db.models import Q
 from omniman.conf import conf
 from omniman.history import gathering
 from omniman.history.gathering import Aliases
-from omniman.history.guests import Guest, guest_of, guests_after
+from omniman.history.guests import Guest, guest_of, guests_after, guests_of
 from omniman.history.own import customer_order, customer_orders
 from omniman.history.rows import (
     CurrencyStats,
@@ -55,6 +55,7 @@ __all__ = [
     "customers_by_period",
     "guest_of",
     "guests_after",
+    "guests_of",
     "iter_order_stats",
     "order_stats",
     "sales_by_period",

@@ -21,6 +21,9 @@ name = ["Description"]
 quantity = ["Quantity"]
 unit_price = ["UnitPrice"]       # or total = [...], what the whole row costs
 time = ["InvoiceDate"]
+buyer = ["Name"]                 # of guests: name, and contacts that lead to a customer
+email = ["E-mail"]
+phone = ["Phone"]                # national numbers are read as the tenant's
 
 [positions]                      # for files with these suffixes, without header, with columns
 suffixes = [".txt"]              # separated by spaces and counted from 1
@@ -40,7 +43,10 @@ from typing import Any, Final, Literal, get_args
 from omniman.errors import InvalidMapping
 from shopman import canonical
 
-Field = Literal["reference", "customer", "sku", "name", "quantity", "unit_price", "total", "time"]
+Field = Literal[
+    "reference", "customer", "sku", "name", "quantity", "unit_price", "total", "time", "buyer",
+    "email", "phone",
+]  # fmt: skip
 FIELDS: Final[tuple[str, ...]] = get_args(Field)
 
 

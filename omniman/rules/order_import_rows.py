@@ -20,7 +20,11 @@ from shopman import money
 #: Unit prices and line totals in minor units are below this (business default), so that the total
 #: of an order fits 64 bits.
 AMOUNT_LIMIT: Final = 10**15
-_LIMITS: Final = {"reference": 150, "customer": 64, "sku": 100, "name": 300}
+_LIMITS: Final = {
+    "reference": 150, "customer": 64, "sku": 100, "name": 300, "buyer": 300, "email": 254,
+    "phone": 64,
+}  # fmt: skip
+_BUYER: Final = ("buyer", "email", "phone")
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 #: Different texts of one kind that are remembered, however long the file.
@@ -49,6 +53,10 @@ class Line(NamedTuple):
     placed: int
     #: Empty for a guest.
     customer: str
+    #: Of whoever ordered, as the file says; nothing is proved.
+    buyer: str = ""
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,15 @@ class ImportedOrder:
     placed_at: dt.datetime
     total_amount: int
     lines: Sequence[Line]
+    #: Of whoever ordered, as the file says.
+    buyer: str = ""
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def is_nameable_guest(self) -> bool:
+        """Whether the order has no customer, and contacts that may lead to one."""
+        return self.customer_code is None and bool(self.email or self.phone)
 
 
 class RowRules:
@@ -73,6 +90,7 @@ class RowRules:
         self.width = width
         self.least = max(columns.values()) + 1
         self._columns = columns
+        self._has_buyer = not columns.keys().isdisjoint(_BUYER)
         self._constants = {"sku": mapping.sku, "name": mapping.name}
         self._moment = lru_cache(_CACHE)(self._read_moment)
         self._amounts = lru_cache(_CACHE)(self._read_amounts)
@@ -101,7 +119,8 @@ class RowRules:
             cells[columns["quantity"]], cells[price], self.is_return(key)
         )
         sku, name = self._text(cells, "sku"), self._text(cells, "name")
-        return key, Line(number, sku, name, quantity, unit, total, exact, placed, customer)
+        buyer = [self._text(cells, each) for each in _BUYER] if self._has_buyer else ()
+        return key, Line(number, sku, name, quantity, unit, total, exact, placed, customer, *buyer)
 
     def is_return(self, key: str) -> bool:
         """Whether a reference is a credit note's."""
@@ -181,6 +200,8 @@ def orders(
 
 
 def _order(ref: str, lines: Sequence[Line], rules: RowRules) -> ImportedOrder:
+    # What stands in one row together is one person's.
+    who = next((line for line in lines if line.email or line.phone or line.buyer), lines[0])
     return ImportedOrder(
         external_ref=ref,
         kind=Kind.RETURN if rules.is_return(ref) else Kind.SALE,
@@ -188,6 +209,9 @@ def _order(ref: str, lines: Sequence[Line], rules: RowRules) -> ImportedOrder:
         placed_at=_EPOCH + min(line.placed for line in lines) * _MICROSECOND,
         total_amount=sum(line.total_amount for line in lines),
         lines=lines,
+        buyer=who.buyer,
+        email=who.email,
+        phone=who.phone,
     )
 
 

@@ -228,8 +228,8 @@ def _try_batch(
         new = [order for order in batch if order.external_ref not in known]
         if new:
             found = _customers(new, mapping)
-            order_rows.write(new, found, mapping=mapping, channel=channel, now=clock.now())
-            _tell(run, found)
+            guests = order_rows.write(new, found, mapping=mapping, channel=channel, now=clock.now())
+            _tell(run, found, guests)
         counts = Counts(**record.counts)
         _count(counts, batch, known)
         record.counts = asdict(counts)
@@ -284,15 +284,18 @@ def _customers(new: Sequence[ImportedOrder], mapping: Mapping) -> dict[str, UUID
     return dict(customers.get().ensure_many(refs))
 
 
-def _tell(run: UUID, known: dict[str, UUID]) -> None:
-    """Others keep figures about these customers: one fact for the batch."""
+def _tell(run: UUID, known: dict[str, UUID], guests: Sequence[UUID]) -> None:
+    """Others keep figures about these customers, or find out who guests are: one fact a batch."""
     found = sorted(set(known.values()))
-    if not found:
+    if not found and not guests:
         return
     outbox.record(
         "omniman.orders_imported",
         subject=f"import:{run}",
-        payload={"customer_uuids": [str(key) for key in found]},
+        payload={
+            "customer_uuids": [str(key) for key in found],
+            "guest_order_uuids": [str(key) for key in guests],
+        },
     )
     events.announce(orders_imported, sender=Order, import_uuid=run, customer_uuids=found)
 

@@ -34,10 +34,11 @@ def write(
     mapping: order_import.Mapping,
     channel: Channel,
     now: dt.datetime,
-) -> None:
+) -> list[UUID]:
     """Insert the orders in the running transaction; ``customers`` has every code among them.
 
-    Raises IntegrityError when one of them is there already.
+    Returns the keys of guests' orders with contacts. Raises IntegrityError when one of the orders
+    is there already.
     """
     keys = [uuid7() for _ in orders]
     made = [
@@ -48,6 +49,7 @@ def write(
     bulk.insert(OrderLine, _LINE_COLUMNS, _lines(keys, orders))
     events = [_event(key, now) for key in keys]
     bulk.insert(OrderEvent, list(events[0]), (list(row.values()) for row in events))
+    return [key for key, order in zip(keys, orders, strict=True) if order.is_nameable_guest]
 
 
 def _order(
@@ -90,12 +92,13 @@ def _order(
 def _facts(
     order: ImportedOrder, customer: UUID | None, currency: str, channel: Channel
 ) -> dict[str, Any]:
-    """``Order.data`` as ``omniman.rules.snapshot`` has it; no names, no contacts are known."""
+    """``Order.data`` as ``omniman.rules.snapshot`` has it; of the customer what the file says."""
+    who = snapshot.guest(name=order.buyer, phone=order.phone, email=order.email)
     known = {"uuid": customer and str(customer), "code": order.customer_code}
     return {
         "schema": snapshot.SCHEMA,
         "schema_version": snapshot.SCHEMA_VERSION,
-        "customer": snapshot.guest() | known,
+        "customer": who | known,
         "delivery_address": None,
         "billing_address": None,
         "lines": [_line(position, line) for position, line in enumerate(order.lines, start=1)],
