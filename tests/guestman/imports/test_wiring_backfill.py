@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -12,6 +13,8 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from guestman.contrib.identifiers.models import RecordLink, ReviewItem
@@ -130,6 +133,41 @@ def test_a_source_of_ones_own_is_read_to_its_end(
 ) -> None:
     monkeypatch.setattr(backfill, "BATCH", 2)
     assert "lead: 5 records, 0 of existing customers, 5 of new ones" in told(record="lead")
+
+
+def test_a_record_that_cannot_be_decided_fails_alone(
+    leads: list[Record], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = leads[2].claimant
+    leads[2] = Record(uuid=leads[2].uuid, claimant=replace(bad, source="x" * 65))
+
+    for dry_run in (True, False):
+        said = told(record="lead", dry_run=dry_run)
+        assert "lead: 5 records, 0 of existing customers, 4 of new ones" in said
+        assert "invalid_text" in capsys.readouterr().err
+    assert RecordLink.objects.count() == 4
+
+
+def test_a_dry_run_foresees_what_the_records_before_would_do_and_only_reads(
+    leads: list[Record],
+) -> None:
+    same = {"email": "l0@loja.com.br", "phone": "+5511987650001", "name": "Ana Souza"}
+    others = [
+        {**same, "email": "ana@loja.com.br"},
+        {**same, "name": "Bruno Lima"},
+        {"phone": "+551187650001", "name": "Ana Souza"},
+        {"email": "ana@loja.com.br"},
+    ]
+    for number, facts in enumerate([same, *others]):
+        record = leads[number]
+        claimant = Claimant(record=record.claimant.record, **facts)  # type: ignore[arg-type]
+        leads[number] = Record(uuid=record.uuid, claimant=claimant)
+
+    with CaptureQueriesContext(connection) as queries:
+        foreseen = told(record="lead", dry_run=True).splitlines()[-1]
+    words = {each["sql"].split()[0] for each in queries}
+    assert words <= {"SELECT"}
+    assert foreseen == told(record="lead").splitlines()[-1]
 
 
 def test_two_sources_of_one_name_are_refused(leads: list[Record]) -> None:

@@ -9,16 +9,22 @@ An app's records stay as they are: a link says whose each one is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
 
 from guestman.contrib.identifiers.models import RecordLink
-from guestman.contrib.identifiers.resolver import Claimant, IdentityResolver
+from guestman.contrib.identifiers.resolver import (
+    Claimant,
+    Foresight,
+    IdentityResolver,
+    Resolution,
+)
+from guestman.contrib.identifiers.rules.outcome import Decision
 from shopman.batches import batched
+from shopman.errors import Failure
 
 #: Records read, and resolved, together.
 BATCH: Final = 500
@@ -45,6 +51,14 @@ class RecordSource:
     read: Read
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A record that cannot be decided, and the code of the error that says why."""
+
+    record: tuple[str, str]
+    reason: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Backfilled:
     """What became of the records of one source."""
@@ -57,9 +71,14 @@ class Backfilled:
     linked_count: int = 0
     #: Say nothing that tells one person from another.
     nothing_count: int = 0
+    #: Cannot be decided; the others are all the same.
+    failed: list[Failed] = field(default_factory=list)
 
 
 Watch = Callable[[Iterable[Record]], Iterable[Record]]
+Decide = Callable[[Sequence[Claimant]], Sequence[Resolution | Decision | None]]
+#: The row of the table by which a record has its customer already.
+SAME: Final = 1
 
 _sources: dict[str, RecordSource] = {}
 
@@ -83,21 +102,61 @@ def sources() -> list[RecordSource]:
 def run(source: RecordSource, *, watch: Watch) -> Backfilled:
     """Link all records of a source that have no customer. A second run links nothing more.
 
-    Each record is decided by itself, so a killed run has done what it has done and the next one
-    goes on.
+    A killed run has done what it has done and the next one goes on. A record that cannot be decided
+    fails alone.
     """
-    found = Backfilled()
-    for batch in batched(watch(_records(source)), BATCH):
-        _link(source, batch, found)
-    return found
+    return _each_batch(source, watch, IdentityResolver().resolve_many)
 
 
 def preview(source: RecordSource, *, watch: Watch) -> Backfilled:
-    """What ``run`` would do: it is done and undone in one transaction, and nobody is told."""
-    with transaction.atomic():
-        found = run(source, watch=watch)
-        transaction.set_rollback(True)
+    """What ``run`` would do. Only reads: no lock, no row, nobody is told."""
+    resolver, foresight = IdentityResolver(), Foresight()
+    return _each_batch(source, watch, lambda many: resolver.foresee_many(many, foresight))
+
+
+def _each_batch(source: RecordSource, watch: Watch, decide: Decide) -> Backfilled:
+    found = Backfilled()
+    for batch in batched(watch(_records(source)), BATCH):
+        claimants = [each.claimant for each in batch]
+        found.record_count += len(claimants)
+        linked = _linked(source, claimants)
+        found.linked_count += len(linked)
+        new = [each for each in claimants if each.record and each.record[1] not in linked]
+        for decided in _decided(new, decide, found):
+            _count(decided, found)
     return found
+
+
+def _decided(
+    claimants: Sequence[Claimant], decide: Decide, found: Backfilled
+) -> Iterator[Resolution | Decision | None]:
+    try:
+        yield from decide(claimants)
+    except Failure as failure:
+        if len(claimants) > 1:
+            for each in claimants:
+                yield from _decided([each], decide, found)
+            return
+        (claimant,) = claimants
+        assert claimant.record is not None
+        found.failed.append(Failed(record=claimant.record, reason=failure.code))
+
+
+def _count(decided: Resolution | Decision | None, found: Backfilled) -> None:
+    if decided is None:
+        found.nothing_count += 1
+    elif decided.row == SAME:
+        found.linked_count += 1
+    elif _is_new(decided):
+        found.created_count += 1
+    else:
+        found.matched_count += 1
+
+
+def _is_new(decided: Resolution | Decision) -> bool:
+    if isinstance(decided, Resolution):
+        return decided.created
+    return decided.outcome == "create"
 
 
 def _records(source: RecordSource) -> Iterator[Record]:
@@ -107,21 +166,7 @@ def _records(source: RecordSource) -> Iterator[Record]:
         after = records[-1].uuid
 
 
-def _link(source: RecordSource, batch: Sequence[Record], found: Backfilled) -> None:
-    keys = [each.claimant.record[1] for each in batch if each.claimant.record]
+def _linked(source: RecordSource, claimants: Sequence[Claimant]) -> set[str]:
+    keys = [each.record[1] for each in claimants if each.record]
     links = RecordLink.objects.filter(source_type=source.key, source_id__in=keys)
-    linked = set(links.values_list("source_id", flat=True))
-    new = [
-        each.claimant
-        for each in batch
-        if each.claimant.record and each.claimant.record[1] not in linked
-    ]
-    found.record_count += len(batch)
-    found.linked_count += len(batch) - len(new)
-    for resolution in IdentityResolver().resolve_many(new):
-        if resolution is None:
-            found.nothing_count += 1
-        elif resolution.created:
-            found.created_count += 1
-        else:
-            found.matched_count += 1
+    return set(links.values_list("source_id", flat=True))

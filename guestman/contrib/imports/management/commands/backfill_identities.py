@@ -40,6 +40,8 @@ class Command(TenantCommand):
                 f" customers, {found.created_count} of new ones, {found.linked_count} linked"
                 f" before, {found.nothing_count} name nobody"
             )
+            for each in found.failed:
+                self.stderr.write(f"{each.record[0]} {each.record[1]}: {each.reason}")
 
     def _watch(self, records: Iterable[Record]) -> Iterator[Record]:
         return self.progress(records, unit="record")
