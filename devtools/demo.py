@@ -129,8 +129,12 @@ def background(environment: dict[str, str]) -> list[str]:
         "without Redis a cron would run, with .venv/bin/python manage.py:",
         "  every minute  relay_outbox                       events that are still waiting",
         "  every hour    recalculate_insights --stale-only  customers whose orders changed",
+        "  every hour    find_duplicates --changed-only     customers who changed",
         "  every night   recalculate_insights               everybody: days have passed",
         "  every night   doorman_purge                      used codes, ended sessions",
         "  every night   omniman_purge                      carts that were left",
+        "  every night   imports_purge                      files of old imports",
+        "  every night   privacy_retain                     what was kept long enough",
         "  every night   purge_expired                      old idempotency keys, sent events",
+        "  every week    find_duplicates                    everybody: names become frequent",
     ]

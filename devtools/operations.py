@@ -18,6 +18,8 @@ from config import checks as project_checks
 from config.celery import app as celery
 from guestman import signals as guestman_signals
 
+#: As crontab counts them.
+_DAYS = ("Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays")
 _CHECK = re.compile(r"\w+\.[EWI]\d{3}")
 
 
@@ -112,7 +114,9 @@ def _schedule() -> dict[str, Any]:
 def _when(schedule: Any) -> str:
     if hasattr(schedule, "hour"):
         hour, minute = (int(next(iter(each))) for each in (schedule.hour, schedule.minute))
-        return f"daily at {hour:02}:{minute:02} UTC"
+        days = sorted(schedule.day_of_week)
+        when = "daily" if len(days) == len(_DAYS) else " and ".join(_DAYS[day] for day in days)
+        return f"{when} at {hour:02}:{minute:02} UTC"
     return f"every {schedule:.0f} seconds"
 
 

@@ -152,6 +152,12 @@ def actor(kind: str, key: str = "", label: str = "") -> str:
     return str(named) if named else label or key or kind
 
 
+def someone(name: str) -> str:
+    """Who acted, in words, of whom only one name was kept: a person's, a command's or a kind's."""
+    known = _ACTORS.get(name) or _COMMANDS.get(name)
+    return str(known) if known else name
+
+
 def fields(*kinds: type[models.Model]) -> dict[str, Text]:
     """What the columns of models are called."""
     return {each.name: each.verbose_name for kind in kinds for each in kind._meta.concrete_fields}

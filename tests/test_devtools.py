@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -52,6 +53,17 @@ def test_the_demo_says_what_to_open_and_what_a_cron_would_run() -> None:
         assert expected in text
     for command in ("relay_outbox", "recalculate_insights", "doorman_purge"):
         assert command in text
+
+
+def test_a_cron_does_all_that_beat_would() -> None:
+    """The demo, the two guides and nobody's memory: the same commands."""
+    told = set(re.findall(r"every \w+ +(\w+(?: --[\w-]+)?)", "\n".join(demo.background({}))))
+    assert len(told) > 8
+    table = (ROOT / "docs/howto/celery.md").read_text()
+    lines = re.findall(r"manage\.py (\w+(?: --(?:stale|changed)-only)?)", table)
+    assert told == set(lines)
+    guide = (ROOT / "docs/howto/production.md").read_text()
+    assert [each for each in told if f"`{each}`" not in guide] == []
 
 
 def test_the_demo_does_not_print_the_password_of_a_database() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,11 @@ class ExternalIdentityAdmin(PartAdmin):
     actions_detail = ("unlink",)
 
     contact_fields = frozenset({"subject", "attributes"})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without what the provider told where it told nothing."""
+        said = obj is None or bool(obj.attributes)
+        return [each for each in super().get_fields(request, obj) if said or each != "attributes"]
 
     def has_act_on(self, row: ExternalIdentity) -> bool:
         return row.is_active

@@ -94,7 +94,7 @@ def _details(request: HttpRequest, customer: Customer) -> Mapping[str, Any]:
         (
             _("Made"),
             _("%(when)s by %(by)s")
-            % {"when": made, "by": trail_words.actor(customer.created_by) or "–"},
+            % {"when": made, "by": trail_words.someone(customer.created_by) or "–"},
         ),
         (_("Changed"), changed),
         *((name.replace("_", " "), _plain(value)) for name, value in customer.metadata.items()),

@@ -58,6 +58,7 @@ trail_words.name_events(
 trail_words.name_commands(
     {
         "guestman_import": _("the import of customers"),
+        "imports_purge": _("the clearing of old imports"),
         "guestman_import_leads": _("the import of leads"),
         "identifiers_check": _("the check of identifiers"),
         "backfill_identities": _("the gathering of identifiers"),

@@ -78,6 +78,7 @@ _SOURCES: Final = {
     "change_phone": _("Change of phone"),
     "login": _("Login"),
     "staff": _("Staff"),
+    "checkout": _("Checkout"),
 }
 _WORDS: Final = Words(
     fields={
@@ -105,6 +106,9 @@ _WORDS: Final = Words(
 
 def source(code: str) -> str:
     """Where a customer or a contact came from; a shop's own names are read as they are."""
+    kind, _colon, name = code.partition(":")
+    if kind == "import" and name:
+        return str(_("import of %(name)s")) % {"name": name}
     return str(_SOURCES.get(code, code))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from omniman.admin import import_words, words
 from omniman.conf import conf
 from omniman.models import ImportReject, ImportRun
-from shopman import clock, masking, panels
+from shopman import clock, masking, panels, trail_words
 from shopman.admin.numbering import page_number
 from shopman.panels import Panel
 from shopman.spreadsheets import safe
@@ -60,7 +60,7 @@ def progress(run: ImportRun) -> dict[str, Any]:
         "badge": colour,
         "standing": str(text),
         "duration": duration(run),
-        "actor": run.actor_label or _("unknown"),
+        "actor": trail_words.someone(run.actor_label) or _("unknown"),
         "percent": run.position * 100 // run.order_count if run.order_count else None,
     }
 

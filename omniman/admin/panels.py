@@ -73,7 +73,7 @@ def _customer(request: HttpRequest, order: Order) -> Mapping[str, Any]:
 
 def _delivery(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
     found = [
-        (label, _address_lines(address))
+        (label, address_lines(address))
         for label, address in (
             (_("Delivery address"), order.data.get("delivery_address")),
             (_("Billing address"), order.data.get("billing_address")),
@@ -83,7 +83,7 @@ def _delivery(request: HttpRequest, order: Order) -> Mapping[str, Any] | None:
     return {"addresses": found} if found else None
 
 
-def _address_lines(address: Mapping[str, Any]) -> list[str]:
+def address_lines(address: Mapping[str, Any]) -> list[str]:
     """An address as on an envelope; parts nobody knows come last."""
     known = {name for line in _ENVELOPE for name in line}
     rest = tuple((name,) for name in address if name not in known)

@@ -10,6 +10,7 @@ from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.decorators import display
 
 from shopman import tenancy
 from shopman.admin.acts import dress
@@ -146,7 +147,7 @@ class MembershipAdmin(OwnerAdmin, ServiceAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username",)
     search_help_text = _("User name")
-    fields: ClassVar = ("user", "role")
+    fields: ClassVar = ("person", "role")
     inlines: ClassVar[Any] = [LimitInline]
 
     def get_form(
@@ -164,7 +165,12 @@ class MembershipAdmin(OwnerAdmin, ServiceAdmin):
         return self.fields if obj else NewMemberForm.Meta.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("user",) if obj else ()
+        return ("person",) if obj else ()
+
+    @display(description=_("user"))
+    def person(self, row: Membership) -> str:
+        """Accounts are not of one shop: their own pages would refuse most readers of this one."""
+        return str(row.user)
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         if change:

@@ -16,7 +16,12 @@ from django.core.management import call_command
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from config.demo import doubts
 from doorman.services import breaker
+from guestman.contrib.duplicates.models import DuplicatePair
+from guestman.contrib.identifiers.models import ReviewItem
+from guestman.contrib.imports.models import ImportRun
+from guestman.contrib.merge.models import Merge
 from omniman.models import Order
 from shopman import tenancy
 from shopman.models import Tenant
@@ -101,3 +106,16 @@ def test_the_python_way_is_true(address: str, tmp_path: Path) -> None:
     said = walk([sys.executable, "-c", blocks("python")], address, tmp_path)
     assert "in the cart: 6980 BRL" in said
     assert f"order {only_order().ref} is placed" in said
+
+
+@pytest.mark.usefixtures("address")
+def test_the_demo_has_doubts_to_decide(tenant: Tenant) -> None:
+    call_command("seed_demo", verbosity=0)
+    with tenancy.use(tenant):
+        assert DuplicatePair.objects.waiting().count() >= len(doubts.TWICE)
+        assert Merge.objects.count() == 1
+        assert set(ReviewItem.objects.values_list("source", flat=True)) >= {"checkout"}
+        run = ImportRun.objects.get()
+        assert run.counts["created"] == 2
+        assert run.counts["rejected"] == 2
+        assert run.counts["conflict"] == 1

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from config.demo import days, orders, people, shop
+from config.demo import days, doubts, orders, people, shop
 from config.demo.orders import PastOrder
 from guestman.models import Customer, CustomerGroup
 from guestman.services import customer, group
@@ -38,6 +38,7 @@ class Command(TenantCommand):
         self.seed_refunds(past)
         days.open_orders(today=today)
         people.fill()
+        doubts.fill(tenant)
         call_command(
             "recalculate_insights", tenant=tenant.slug, no_progress=True, stdout=StringIO()
         )

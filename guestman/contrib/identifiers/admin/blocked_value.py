@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action
+from unfold.decorators import action, display
 
 from guestman.contrib.identifiers.models import BlockedValue
 from guestman.contrib.identifiers.services import blocking
+from shopman import trail_words
 from shopman.admin.acts import ActForm, Text
 from shopman.admin.service import ServiceAdmin
 
@@ -30,12 +31,16 @@ class UnblockValue(ActForm):
 class BlockedValueAdmin(ServiceAdmin):
     """The shop's own numbers and addresses, and domains that relay the mail of orders."""
 
-    list_display = ("key", "family", "reason", "created_by", "created_at")
+    list_display = ("key", "family", "reason", "by", "created_at")
     list_filter = ("family",)
     fields = ("family", "key", "reason")
     ordering = ("-created_at", "-uuid")
     actions_detail = ("unblock",)
     contact_fields = frozenset({"key"})
+
+    @display(description=_("by"))
+    def by(self, row: BlockedValue) -> str:
+        return trail_words.someone(row.created_by) or "–"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -14,9 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from guestman.admin import trail
 from guestman.contrib.identifiers.admin.words import family, lead
 from guestman.contrib.identifiers.models import ReviewItem, ReviewParty
 from guestman.contrib.identifiers.services import reviews
+from shopman import trail_words
 from shopman.admin import shown
 from shopman.admin.acts import ActForm, Text
 from shopman.admin.base import ReadOnlyAdmin
@@ -49,9 +51,9 @@ class SettleReview(ActForm):
 class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
     """Open matters first; each names its customers, and values masked for everybody."""
 
-    fields = ("matter", "about", "who", "told", "standing", "since", "source", "outcome")
+    fields = ("matter", "about", "who", "told", "standing", "since", "origin", "outcome")
     readonly_fields = fields
-    list_display = ("matter", "who", "told", "standing", "since", "source")
+    list_display = ("matter", "who", "told", "standing", "since", "origin")
     list_display_links = ("matter",)
     list_filter = ("status", "kind")
     ordering = ("status", "-created_at", "-uuid")
@@ -107,11 +109,16 @@ class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
     def since(self, row: ReviewItem) -> str:
         return shown.moment(row.created_at)
 
+    @display(description=_("source"))
+    def origin(self, row: ReviewItem) -> str:
+        return trail.source(row.source) or "–"
+
     @display(description=_("settled"))
     def outcome(self, row: ReviewItem) -> str:
         if row.status == ReviewItem.Status.OPEN:
             return "–"
-        return f"{shown.moment(row.resolved_at)}, {row.resolved_by}: {row.reason}"
+        who = trail_words.someone(row.resolved_by)
+        return f"{shown.moment(row.resolved_at)}, {who}: {row.reason}"
 
 
 def _link(party: ReviewParty) -> SafeString:

@@ -17,7 +17,7 @@ from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.services import counts as counting
 from guestman.contrib.imports.services import rejects, revert, uploads
 from guestman.models import Customer
-from shopman import masking
+from shopman import masking, trail_words
 from shopman.admin.numbering import page_number
 from shopman.tenancy import staff
 from shopman.tenancy.rights import Right
@@ -36,6 +36,7 @@ def state(run: ImportRun) -> dict[str, Any]:
         "is_working": is_working,
         "sentence": sentence(run),
         "percent": percent(run) if is_working else None,
+        "actor": trail_words.someone(run.actor_label),
     }
 
 

@@ -22,7 +22,7 @@ from guestman.contrib.imports.admin.forms import ColumnsForm, RevertForm, Upload
 from guestman.contrib.imports.models import ImportRun
 from guestman.contrib.imports.services import counts as counting
 from guestman.contrib.imports.services import uploads
-from shopman import audit, clock
+from shopman import audit, clock, trail_words
 from shopman.admin.acts import blame
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.admin.service import ServiceAdmin
@@ -40,7 +40,7 @@ _DONE = {"HX-Refresh": "true"}
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
     right = Right.BULK
-    list_display = ("file_name", "when", "standing", "new", "known", "left_out", "actor_label")
+    list_display = ("file_name", "when", "standing", "new", "known", "left_out", "by")
     list_filter = (("status", ChoicesDropdownFilter),)
     list_filter_submit = True
     search_fields = ("file_name", "source")
@@ -192,6 +192,10 @@ class ImportRunAdmin(ReadOnlyAdmin, ServiceAdmin):
     @display(description=gettext_lazy("status"), label=words.TONES)
     def standing(self, row: ImportRun) -> tuple[str, str]:
         return row.status, row.get_status_display()
+
+    @display(description=gettext_lazy("by"))
+    def by(self, row: ImportRun) -> str:
+        return trail_words.someone(row.actor_label) or "–"
 
     @display(description=gettext_lazy("new customers"))
     def new(self, row: ImportRun) -> int:

@@ -217,7 +217,11 @@ class SegmentChangeAdmin(ReadOnlyAdmin):
         ("to_segment", BySegmentName),
     )
     list_select_related = ("customer",)
+    fields = ("whose", "before", "after", ("way", "policy_version"), "as_of", "changed_at")
     ordering = ("-changed_at", "-uuid")
+
+    def title_of(self, row: SegmentChange) -> str:
+        return f"{self.before(row)} → {self.after(row)}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SegmentChange]:
         return of_reader(super().get_queryset(request), request)
@@ -233,6 +237,10 @@ class SegmentChangeAdmin(ReadOnlyAdmin):
     @display(description=_("to"))
     def after(self, row: SegmentChange) -> str:
         return words.segment(row.to_segment)
+
+    @display(description=_("policy"))
+    def way(self, row: SegmentChange) -> str:
+        return run_words.policy(row.policy)
 
 
 def _lines(told: Iterable[run_words.Line]) -> SafeString:

@@ -58,7 +58,7 @@ class UnmergeForm(ActForm):
         counts = Counter(each.outcome for each in found.notes)
         outcome = MergeReturn.Outcome
         return {
-            "by": trail_words.actor(self.subject.actor),
+            "by": trail_words.someone(self.subject.actor),
             "rows": [
                 {"title": words.rows(models[label]), "count": count}
                 for label, count in sorted(found.rows.items())
@@ -187,7 +187,7 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
 
     @display(description=_("by"))
     def who(self, row: Merge) -> str:
-        return trail_words.actor(row.actor)
+        return trail_words.someone(row.actor)
 
     @display(description=_("state"), label={"stands": "success", "undone": "info"})
     def standing(self, row: Merge) -> Badge:
@@ -208,7 +208,7 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
 
     @display(description=_("by"))
     def undone_by(self, row: Merge) -> str:
-        return trail_words.actor(row.undo.actor)
+        return trail_words.someone(row.undo.actor)
 
     @display(description=_("reason"))
     def undone_because(self, row: Merge) -> str:

@@ -32,9 +32,9 @@ def facts(request: HttpRequest, customer: Customer) -> Mapping[str, Any] | None:
     merges = [
         {
             "merge": merge,
-            "by": trail_words.actor(merge.actor),
+            "by": trail_words.someone(merge.actor),
             "undo": getattr(merge, "undo", None),
-            "undo_by": trail_words.actor(merge.undo.actor) if hasattr(merge, "undo") else "",
+            "undo_by": trail_words.someone(merge.undo.actor) if hasattr(merge, "undo") else "",
             "is_away": merge.duplicate_id == customer.pk,
             "reason": masking.text(merge.reason, customer=customer.pk),
         }
