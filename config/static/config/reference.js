@@ -35,9 +35,13 @@ window.SwaggerUIBundle({
   requestInterceptor: withToken,
 });
 
-// Swagger UI leaves the choice of an example without a name.
+// Swagger UI leaves the choice of an example without a name, and puts a link into the button that
+// opens an operation: one control within the other. The button alone does the same.
 new MutationObserver(() => {
   for (const choice of document.querySelectorAll("select.examples-select-element:not([aria-label])")) {
     choice.setAttribute("aria-label", "Example");
+  }
+  for (const link of document.querySelectorAll("button.opblock-summary-control a[href]")) {
+    link.removeAttribute("href");
   }
 }).observe(document.getElementById("reference"), { childList: true, subtree: true });
