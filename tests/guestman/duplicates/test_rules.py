@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guestman.contrib.duplicates.rules import agreement, blocking, people, population, scoring
+from guestman.contrib.duplicates.rules import (
+    agreement,
+    blocking,
+    ceiling,
+    people,
+    population,
+    scoring,
+)
 from guestman.contrib.duplicates.rules.agreement import DateLevel, Level
 from guestman.contrib.duplicates.rules.people import Person
 from guestman.contrib.duplicates.rules.scoring import Band, score
@@ -19,8 +26,14 @@ from guestman.rules.names import name_words
 from guestman.rules.nicknames import are_nicknames
 
 NOBODY_COUNTED = Frequencies()
+SOME_COUNTED = Frequencies(
+    counts={"given_name": {"ana": 40, "daniel": 9}, "family_name": {"souza": 30, "sousa": 8}},
+    rows={"given_name": 900, "family_name": 1400},
+    people=50_000,
+)
 WORDS = st.text("abcdeimnorsu", min_size=1, max_size=9)
-NAMES = st.lists(WORDS, max_size=3).map(tuple)
+KNOWN = st.sampled_from("ana anna ananias daniel daniela dani souza sousa filho de ze jose".split())
+NAMES = st.lists(WORDS | KNOWN, max_size=3).map(tuple)
 PLACES = st.builds(
     people.place,
     lines=st.lists(WORDS, max_size=2),
@@ -61,6 +74,14 @@ def test_a_score_is_symmetric_and_its_parts_add_up(one: Person, other: Person) -
     )
     if one.is_company == other.is_company:
         assert found.total == round(PRIOR + sum(each.weight for each in found.evidence), 2)
+
+
+@given(PEOPLE, PEOPLE, st.sampled_from([NOBODY_COUNTED, SOME_COUNTED]))
+def test_whoever_cannot_reach_a_band_is_below_all_of_them(
+    one: Person, other: Person, common: Frequencies
+) -> None:
+    if not ceiling.may_be_stored(one, other, common):
+        assert score(one, other, common).band is Band.UNLIKELY
 
 
 @given(PEOPLE, PEOPLE, EMAILS)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from enum import IntEnum
 from functools import lru_cache
+from itertools import product
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from guestman.contrib.duplicates.rules.sounds import are_brother_and_sister, skeleton
+from guestman.rules.documents import Document
 from guestman.rules.nicknames import are_nicknames
+from guestman.rules.sameness import documents_differ
 
 #: Jaro-Winkler from which two words sound like slips of one.
 SIMILAR = 0.88
@@ -47,7 +51,7 @@ class DateLevel(IntEnum):
     DIFFERENT = 5
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**17)
 def words(first: str, second: str) -> Level:
     """Two words or lines of one kind."""
     if first == second:
@@ -61,7 +65,7 @@ def words(first: str, second: str) -> Level:
     return Level.DIFFERENT
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**17)
 def given_names(first: str, second: str) -> Level:
     """Two given names: also a nickname or an initial of the other is similar.
 
@@ -76,7 +80,7 @@ def given_names(first: str, second: str) -> Level:
     return Level.SIMILAR if initial or are_nicknames(first, second) else level
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**17)
 def sound_alike(first: str, second: str) -> bool:
     """Whether two names that many people have may still be one: spelled alike, or a nickname.
 
@@ -91,18 +95,32 @@ def dates(first: dt.date, second: dt.date) -> DateLevel:
     """Two birth dates."""
     if first == second:
         return DateLevel.EXACT
-    edits = DamerauLevenshtein.distance(f"{first:%Y%m%d}", f"{second:%Y%m%d}")
-    swapped = first.year == second.year and (first.month, first.day) == (second.day, second.month)
-    if edits == 1 or swapped:
+    edits = DamerauLevenshtein.distance(_digits(first), _digits(second), score_cutoff=2)
+    same_year, same_month = first.year == second.year, first.month == second.month
+    if edits == 1 or (same_year and (first.month, first.day) == (second.day, second.month)):
         return DateLevel.SLIP
-    parts = zip(first.timetuple()[:3], second.timetuple()[:3], strict=True)
-    if sum(one == other for one, other in parts) == 2:
+    if same_year + same_month + (first.day == second.day) == 2:
         return DateLevel.TWO_PARTS
     if edits == 2:
         return DateLevel.TWO_SLIPS
-    if first.year == second.year and abs(first.month - second.month) <= 1:
+    if same_year and abs(first.month - second.month) <= 1:
         return DateLevel.SAME_SEASON
     return DateLevel.DIFFERENT
+
+
+@lru_cache(maxsize=2**15)
+def _digits(date: dt.date) -> str:
+    return f"{date:%Y%m%d}"
+
+
+def documents(first: Collection[Document], second: Collection[Document]) -> Level | None:
+    """The documents of two people; None where no two are of one kind."""
+    if not (first and second):
+        return None
+    pairs = list(product(first, second))
+    if any(one == other for one, other in pairs):
+        return Level.EXACT
+    return Level.DIFFERENT if any(documents_differ(*pair) for pair in pairs) else None
 
 
 def emails(first: str, second: str) -> Level:
@@ -112,11 +130,11 @@ def emails(first: str, second: str) -> Level:
     """
     if first == second:
         return Level.EXACT
-    local, _at, _domain = first.partition("@")
-    other_local, _at, _domain = second.partition("@")
-    shortest = min(len(local), len(other_local))
-    if local != other_local and _NO_LETTERS.findall(local) != _NO_LETTERS.findall(other_local):
+    local, marks = _parts(first)
+    other_local, other_marks = _parts(second)
+    if local != other_local and marks != other_marks:
         return Level.DIFFERENT
+    shortest = min(len(local), len(other_local))
     edits = DamerauLevenshtein.distance(first, second)
     in_local = DamerauLevenshtein.distance(local, other_local)
     if edits <= 2 and in_local * LONG <= shortest * 2:
@@ -126,3 +144,10 @@ def emails(first: str, second: str) -> Level:
     if edits <= 4 and edits * 5 < max(len(first), len(second)) and in_local * LONG <= shortest * 2:
         return Level.SIMILAR
     return Level.DIFFERENT
+
+
+@lru_cache(maxsize=2**15)
+def _parts(email: str) -> tuple[str, tuple[str, ...]]:
+    """What stands before the @, and what of it is no letter."""
+    local = email.partition("@")[0]
+    return local, tuple(_NO_LETTERS.findall(local))

@@ -41,6 +41,13 @@ def total(evidence: Iterable[Evidence]) -> float:
     return sum(each.weight for each in evidence)
 
 
+def plain(evidence: Iterable[Evidence]) -> list[dict[str, str | float]]:
+    """Evidence as it is stored: ``[{"feature": "email", "level": "exact", "weight": 17.0}]``."""
+    return [
+        {"feature": each.feature, "level": each.level, "weight": each.weight} for each in evidence
+    ]
+
+
 def in_common(first: Person, second: Person, evidence: Iterable[Evidence]) -> dict[str, int]:
     """How much two people have in common, by feature, without any value: the more the larger.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 
 from guestman.contrib.duplicates.rules import agreement, weights
@@ -16,8 +17,8 @@ from guestman.contrib.duplicates.rules.weights import Frequencies, Kind, apart, 
 def compare(first: Person, second: Person, frequencies: Frequencies) -> Iterator[Evidence]:
     """Given and family names, straight or in each other's place, and words like Filho."""
     straight = [*_given(first, second, frequencies), *_family(first, second, frequencies)]
-    turned = list(_turned(first, second, frequencies))
-    yield from max(straight, turned, key=total) if turned else straight
+    turned_round = list(turned(first, second, frequencies))
+    yield from max(straight, turned_round, key=total) if turned_round else straight
     yield from _generation(first, second)
 
 
@@ -64,9 +65,9 @@ def _family(first: Person, second: Person, frequencies: Frequencies) -> Iterator
         for level in [apart("family_name", agreement.words(*pair), *pair, frequencies)]
     )
     # A slip of the space bar.
-    joined = agreement.words("".join(one), "".join(other))
-    if joined < level:
-        level, bits_of = joined, -weight("family_name", joined, one[-1], other[-1], frequencies)
+    whole = agreement.words(joined(one), joined(other))
+    if whole < level:
+        level, bits_of = whole, -weight("family_name", whole, one[-1], other[-1], frequencies)
     found = -bits_of
     if level is not Level.DIFFERENT and len(one) * len(other) > 1:
         found = _of_several(one, other, level, found)
@@ -93,6 +94,13 @@ def _contradict(one: Sequence[str], other: Sequence[str]) -> bool:
     return all(agreement.given_names(*pair) is Level.DIFFERENT for pair in product(one, other))
 
 
+@lru_cache(maxsize=2**15)
+def joined(family: tuple[str, ...]) -> str:
+    """The family names as one word."""
+    return "".join(_without_generation(family))
+
+
+@lru_cache(maxsize=2**15)
 def _without_generation(words: tuple[str, ...]) -> tuple[str, ...]:
     """The family names, each once."""
     named = dict.fromkeys(words)
@@ -116,7 +124,7 @@ def _generation(first: Person, second: Person) -> Iterator[Evidence]:
     )
 
 
-def _turned(first: Person, second: Person, frequencies: Frequencies) -> Iterator[Evidence]:
+def turned(first: Person, second: Person, frequencies: Frequencies) -> Iterator[Evidence]:
     """Given and family name stand in each other's place."""
     crosses = [
         (one[0], other[0])
@@ -128,14 +136,19 @@ def _turned(first: Person, second: Person, frequencies: Frequencies) -> Iterator
     if not (whole or (alone and crosses)):
         return
     levels = [agreement.words(one, other) for one, other in crosses]
-    if max(levels) is Level.DIFFERENT:
+    if Level.DIFFERENT in levels:
         return
     chance = 1.0
     for pair in crosses:
-        kinds: tuple[Kind, Kind] = ("given_name", "family_name")
-        chance *= max(frequencies.share(kind, word) for kind in kinds for word in pair)
+        chance *= max(frequencies.share(kind, word) for kind in _EITHER for word in pair)
     same = weights.SWAPPED[max(levels)] if whole else weights.CROSSED
     yield graded("names_swapped", max(levels), max(bits(same, chance), 0.0))
 
 
+_EITHER: tuple[Kind, Kind] = ("given_name", "family_name")
+#: Bits of the rarest names in each other's place.
+MOST_TURNED = bits(
+    max(weights.CROSSED, *weights.SWAPPED.values()),
+    max(weights.SHARES[kind].rarest or 0.0 for kind in _EITHER) ** 2,
+)
 _NONE = Frequencies()

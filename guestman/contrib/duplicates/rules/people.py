@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from guestman.rules.documents import Document
 from guestman.rules.names import name_words
@@ -62,8 +63,12 @@ def named(first_name: str, last_name: str) -> tuple[tuple[str, ...], tuple[str, 
     >>> named("João Carlos", "da Silva"), named("Ana de Souza", "")
     ((('joao', 'carlos'), ('silva',)), (('ana',), ('souza',)))
     """
-    given, family = name_words(first_name), name_words(last_name)
+    given, family = _words(first_name), _words(last_name)
     return (given, family) if family else (given[:1], given[1:])
+
+
+#: The same few thousand names and streets come again and again.
+_words = lru_cache(maxsize=2**15)(name_words)
 
 
 def place(
@@ -84,6 +89,7 @@ def place(
     )
 
 
+@lru_cache(maxsize=2**15)
 def folded(text: str) -> str:
     """Lower case ASCII words with single spaces."""
     return _NOT_WORD.sub(" ", fold(text)).strip()

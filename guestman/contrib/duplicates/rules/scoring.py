@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 
 from guestman.contrib.duplicates.rules import agreement, names, weights
@@ -101,11 +102,21 @@ _DATE_AGREES = {"exact", "slip"}
 _DATE_APART = {"different", "same_season", "two_slips"}
 
 
+def ground(frequencies: Frequencies) -> float:
+    """Bits of two people of whom nothing is known."""
+    return weights.PRIOR + _crowd_bits(frequencies.people)
+
+
+@lru_cache(maxsize=64)
+def _crowd_bits(people: int) -> float:
+    """Never above nothing."""
+    return -math.log2(max(people, weights.CROWD) / weights.CROWD)
+
+
 def _crowd(frequencies: Frequencies) -> Iterator[Evidence]:
     """Among more people, more strangers have something in common."""
     if frequencies.people > weights.CROWD:
-        bits = -math.log2(frequencies.people / weights.CROWD)
-        yield Evidence(feature="crowd", level="large", weight=bits)
+        yield Evidence(feature="crowd", level="large", weight=_crowd_bits(frequencies.people))
 
 
 # Birth date, contacts, documents
@@ -128,12 +139,9 @@ def _contacts(first: Person, second: Person) -> Iterator[Evidence]:
 
 
 def _documents(first: Person, second: Person) -> Iterator[Evidence]:
-    if first.documents & second.documents:
-        yield graded("document", Level.EXACT, weights.DOCUMENT_AGREES)
-    elif any(
-        sameness.documents_differ(*pair) for pair in product(first.documents, second.documents)
-    ):
-        yield graded("document", Level.DIFFERENT, weights.DOCUMENT_DIFFERS)
+    level = agreement.documents(first.documents, second.documents)
+    if level is not None:
+        yield graded("document", level, weights.DOCUMENT[level])
 
 
 # Address

@@ -64,6 +64,7 @@ EMAIL = Shares(same=(0.75, 0.13, 0.05, 0.07), chance=(2**-17, 2**-13, 2**-10, 0.
 #: People have several numbers, and families share one.
 PHONE_AGREES, PHONE_DIFFERS = 11.0, -1.0
 DOCUMENT_AGREES, DOCUMENT_DIFFERS = 18.0, -12.0
+DOCUMENT = {Level.EXACT: DOCUMENT_AGREES, Level.DIFFERENT: DOCUMENT_DIFFERS}
 #: Share of pairs of one person with given and family name in each other's place.
 SWAPPED = {Level.EXACT: 0.04, Level.NEAR: 0.015, Level.SIMILAR: 0.008}
 #: A given name agrees with another one of the other's than the first.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.duplicates.rules.scoring import Band
 from guestman.contrib.duplicates.services.comparison import finding
-from guestman.contrib.duplicates.services.people import people_with
 from guestman.services import merging
 
 #: Pairs looked at in one go, of which some cannot be merged by themselves.
@@ -25,7 +24,7 @@ def merge_certain() -> int:
     for low, high in list(waiting.in_reading_order().values_list("low", "high")[:_LOOKED_AT]):
         if not merging.automatic_room():
             break
-        found = finding(low, high, people_with([low, high]))
+        found = finding(low, high)
         if found is not None and found.band == Band.CERTAIN:
             merged += bool(merging.merge_automatically(low, high, because="certain"))
     return merged

@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.duplicates.models.pair import State
-from guestman.contrib.duplicates.rules import evidence, scoring
+from guestman.contrib.duplicates.rules import ceiling, evidence, scoring
 from guestman.contrib.duplicates.rules.people import Person
-from guestman.contrib.duplicates.rules.scoring import Band
+from guestman.contrib.duplicates.rules.scoring import Band, Score
 from guestman.contrib.duplicates.rules.weights import Frequencies
 from guestman.contrib.duplicates.services import keys, pairs
 from guestman.contrib.duplicates.services.candidates import Pair, candidates
@@ -35,25 +35,33 @@ def compare_known(customers: Collection[UUID], *, upwards: bool = False) -> Tall
 
     ``upwards`` leaves out pairs in which one of these has the larger key.
     """
-    wanted = candidates(customers, upwards=upwards) | _stored(customers, upwards=upwards)
-    people = people_with({key for pair in wanted for key in pair})
+    stored = _stored(customers, upwards=upwards)
+    wanted = candidates(customers, upwards=upwards) | stored
+    people = _people({key for pair in wanted for key in pair})
     common = frequencies()
-    found: list[Finding] = []
-    unfounded: list[Pair] = []
-    for pair in sorted(wanted):
-        finding = _finding(pair, people, common)
-        if finding is None:
-            unfounded.append(pair)
-        else:
-            found.append(finding)
-    tally = pairs.store(found, unfounded=unfounded)
+    found = {
+        pair: score
+        for pair in sorted(wanted)
+        if (score := _score(people.get(pair[0]), people.get(pair[1]), common))
+    }
+    tally = pairs.store(
+        [_finding(pair, people, score) for pair, score in found.items()],
+        unfounded=[(UUID(low), UUID(high)) for low, high in stored - found.keys()],
+    )
     tally.counts["compared"] = len(wanted)
     return tally
 
 
-def finding(low: UUID, high: UUID, people: Mapping[UUID, Person]) -> Finding | None:
+def finding(low: UUID, high: UUID) -> Finding | None:
     """One pair, compared; None when it is nothing to suggest."""
-    return _finding((low, high), people, frequencies())
+    pair = (str(low), str(high))
+    people = _people(pair)
+    score = _score(people.get(pair[0]), people.get(pair[1]), frequencies())
+    return _finding(pair, people, score) if score else None
+
+
+def _people(keys: Collection[str]) -> dict[str, Person]:
+    return {str(key): person for key, person in people_with(list(map(UUID, keys))).items()}
 
 
 def _stored(customers: Collection[UUID], *, upwards: bool) -> set[Pair]:
@@ -61,22 +69,24 @@ def _stored(customers: Collection[UUID], *, upwards: bool) -> set[Pair]:
     if not upwards:
         side |= Q(high__among=customers)
     rows = DuplicatePair.objects.filter(side).exclude(state=State.MERGED)
-    return set(rows.values_list("low", "high"))
+    return {(str(low), str(high)) for low, high in rows.values_list("low", "high")}
 
 
-def _finding(pair: Pair, people: Mapping[UUID, Person], common: Frequencies) -> Finding | None:
-    low, high = pair
-    one, other = people.get(low), people.get(high)
-    if one is None or other is None:
+def _score(one: Person | None, other: Person | None, common: Frequencies) -> Score | None:
+    """Of two who are compared at all; None where it is too low to be kept."""
+    if one is None or other is None or not ceiling.may_be_stored(one, other, common):
         return None
     score = scoring.score(one, other, common)
-    if score.band is Band.UNLIKELY:
-        return None
+    return None if score.band is Band.UNLIKELY else score
+
+
+def _finding(pair: Pair, people: Mapping[str, Person], score: Score) -> Finding:
+    one, other = pair
     return Finding(
-        low=low,
-        high=high,
+        low=UUID(one),
+        high=UUID(other),
         score=score.total,
         band=score.band,
         evidence=score.evidence,
-        shared=evidence.in_common(one, other, score.evidence),
+        shared=evidence.in_common(people[one], people[other], score.evidence),
     )

@@ -18,7 +18,6 @@ from guestman.contrib.duplicates.services import marks
 from guestman.contrib.duplicates.services.comparison import finding
 from guestman.contrib.duplicates.services.history import note
 from guestman.contrib.duplicates.services.pairs import rank
-from guestman.contrib.duplicates.services.people import people_with
 from guestman.models import Customer
 from guestman.services.suspicion import Suspicion
 from shopman.errors import Failure
@@ -119,7 +118,7 @@ def _pair_of(one: UUID, other: UUID) -> DuplicatePair | None:
 def _stored(one: UUID, other: UUID, *, source: str) -> DuplicatePair:
     """The pair's row, made where there is none; of two who do it at once both get the same."""
     low, high = sorted((one, other))
-    found = finding(low, high, people_with([low, high]))
+    found = finding(low, high)
     evidence: tuple[Evidence, ...] = tuple(found.evidence) if found else ()
     shared = dict(found.shared) if found else {}
     score = found.score if found else scoring.POSSIBLE
@@ -128,10 +127,7 @@ def _stored(one: UUID, other: UUID, *, source: str) -> DuplicatePair:
         high_id=high,
         score=score,
         band=found.band if found else DuplicatePair.Band.POSSIBLE,
-        evidence=[
-            {"feature": each.feature, "level": each.level, "weight": each.weight}
-            for each in evidence
-        ],
+        evidence=facts.plain(evidence),
         scorer_version=weights.SCORER_VERSION,
         shared=shared,
         evidence_digest=facts.digest(shared),

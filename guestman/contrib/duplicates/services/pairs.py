@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,8 +19,8 @@ from guestman.contrib.duplicates.rules.scoring import Evidence
 from guestman.contrib.duplicates.rules.weights import SCORER_VERSION
 from guestman.contrib.duplicates.services.history import note
 from guestman.models import Customer
-from guestman.services import worth
-from shopman import clock, tenancy
+from guestman.services import locks, worth
+from shopman import bulk, clock
 
 #: Open pairs of one customer; the others wait until these are decided.
 MOST_OPEN = 20
@@ -69,12 +68,13 @@ def store(findings: Iterable[Finding], *, unfounded: Collection[tuple[UUID, UUID
     if not found and not unfounded:
         return tally
     with transaction.atomic():
-        _take_turns()
+        # One writer at a time in a tenant, so that no customer gets too many.
+        locks.keys([("duplicates", "pairs")])
         _hold({key for pair in found for key in pair})
         known = _known([*found, *unfounded])
         amounts = worth.of({key for pair in found for key in pair})
         new = [_row(each, amounts) for pair, each in found.items() if pair not in known]
-        DuplicatePair.objects.bulk_create(new)
+        bulk.insert(new)
         tally.counts["new"] = len(new)
         for pair, row in known.items():
             if pair in found:
@@ -92,18 +92,6 @@ def rank(score: float, worth_amount: int) -> float:
     duplicates.
     """
     return round((score - scoring.POSSIBLE) * math.log10(10 + max(worth_amount, 0)), 4)
-
-
-def _take_turns() -> None:
-    """One writer of comparisons at a time in a tenant, so that no customer gets too many."""
-    if connection.vendor != "postgresql":
-        return
-    name = f"guestman_duplicates:{tenancy.current().pk}"
-    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(digest, "big", signed=True)]
-        )
 
 
 def _hold(customers: Collection[UUID]) -> None:
@@ -136,7 +124,7 @@ def _facts(found: Finding, amounts: Mapping[UUID, int]) -> dict[str, object]:
     return {
         "score": found.score,
         "band": found.band,
-        "evidence": [asdict(each) for each in found.evidence],
+        "evidence": facts.plain(found.evidence),
         "scorer_version": SCORER_VERSION,
         "shared": dict(found.shared),
         "evidence_digest": facts.digest(found.shared),

@@ -29,7 +29,7 @@ from guestman.models import Customer
 from shopman import clock, leases
 
 #: Customers of one transaction.
-BATCH = 500
+BATCH = 1000
 #: Seconds between two looks at shards that other workers hold.
 POLL_SECONDS = 0.5
 
