@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import (
+    accuracy,
     customer_import,
     dashboard,
     duplicates,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Figure]]] = {
     "login": login.run,
     "dashboard": dashboard.run,
     "duplicates": duplicates.run,
+    "accuracy": accuracy.run,
     "resolve": resolve.run,
     "merge": merging.run,
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import labelled
 from guestman.contrib.duplicates.rules.scoring import Band
-from tests.guestman.duplicates import labelled
 
 Files = Callable[[str], Path]
 
@@ -31,3 +31,11 @@ def test_labelled_people_are_told_apart(
     assert found[Band.POSSIBLE].f1 >= f1, found
     assert found[Band.LIKELY].precision >= 0.99, found
     assert found[Band.CERTAIN].false == 0, found
+
+
+def test_in_a_town_of_households_and_namesakes_nobody_certain_is_somebody_else() -> None:
+    people, truth = labelled.town(3000)
+    found = labelled.accuracies(people, truth, labelled.candidates(people))
+    assert found[Band.CERTAIN].false == 0, found
+    assert found[Band.LIKELY].precision >= 0.985, found
+    assert found[Band.LIKELY].recall >= 0.7, found

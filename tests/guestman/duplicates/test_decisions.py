@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
 from guestman.contrib.duplicates.errors import DifferentPeople, PairMerged, PairNotFound
 from guestman.contrib.duplicates.models import DuplicatePair, PairDecision
@@ -166,6 +167,29 @@ def test_a_suspicion_is_kept_though_nothing_else_is_alike() -> None:
     ]
 
 
+def test_whoever_suspects_waits_for_no_comparison_and_it_is_made_later(
+    django_assert_max_num_queries: Any,
+) -> None:
+    one = customer.create(first_name="Ana", last_name="Souza", birth_date=BORN)
+    other = customer.create(first_name="Anna", last_name="Sousa", birth_date=BORN)
+    with django_assert_max_num_queries(8):
+        suspicion.suggest(one.pk, other.pk, reason="same_phone")
+    assert DuplicatePair.objects.get().evidence == []
+    marks.compare_changed()
+    pair = DuplicatePair.objects.get()
+    assert (pair.band, pair.source) == ("likely", "suspicion")
+    assert {"birth_date", "suspicion:same_phone"} <= pair.shared.keys()
+
+
+def test_who_is_called_different_before_they_are_compared_stays_so() -> None:
+    one = customer.create(first_name="Ana", last_name="Souza", birth_date=BORN)
+    other = customer.create(first_name="Anna", last_name="Sousa", birth_date=BORN)
+    suspicion.suggest(one.pk, other.pk, reason="same_phone")
+    decisions.different(DuplicatePair.objects.get().pk)
+    marks.compare_changed()
+    assert DuplicatePair.objects.get().state == "different"
+
+
 def test_a_new_reason_opens_what_was_decided_and_an_old_one_does_not(pair: DuplicatePair) -> None:
     suspicion.suggest(pair.low_id, pair.high_id, reason="same_phone")
     decisions.different(pair.pk)
@@ -199,3 +223,25 @@ def test_two_comparisons_at_once_store_a_pair_once(
     outcomes = race(*[marks.compare_changed] * 4)
     assert [each.error for each in outcomes] == [None] * 4
     assert sum(each.value["new"] for each in outcomes) == DuplicatePair.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_suspicion_and_a_comparison_at_once_keep_one_pair_with_both(
+    pair: DuplicatePair, race: Callable[..., Any]
+) -> None:
+    keys = [pair.low_id, pair.high_id]
+    for _ in range(5):
+        DuplicatePair.objects.all().delete()
+        marks.mark(keys)
+
+        def suspect() -> None:
+            with transaction.atomic():
+                suspicion.suggest(*keys, reason="same_phone")
+
+        outcomes = race(suspect, marks.compare_changed, suspect, marks.compare_changed)
+        assert [each.error for each in outcomes] == [None] * 4
+        marks.compare_changed()
+        found = DuplicatePair.objects.get()
+        assert (found.score, found.source) == (pair.score, "suspicion")
+        assert found.shared == {**pair.shared, "suspicion:same_phone": 0}

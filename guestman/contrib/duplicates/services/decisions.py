@@ -13,15 +13,15 @@ from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.duplicates.models.pair import State
 from guestman.contrib.duplicates.rules import evidence as facts
 from guestman.contrib.duplicates.rules import scoring, weights
-from guestman.contrib.duplicates.rules.scoring import Evidence
 from guestman.contrib.duplicates.services import marks
 from guestman.contrib.duplicates.services.comparison import finding
 from guestman.contrib.duplicates.services.history import note
-from guestman.contrib.duplicates.services.pairs import rank
+from guestman.contrib.duplicates.services.pairs import rank, suspected
 from guestman.models import Customer
 from guestman.services.suspicion import Suspicion
 from shopman.errors import Failure
 
+_COMMON = ["shared", "evidence_digest"]
 _DECIDED = ["state", "decided_shared", "decided_at", "decided_by", "reason"]
 
 
@@ -65,33 +65,34 @@ def on_unmerge(*, survivor: Customer, duplicate: Customer, **_: Any) -> None:
     row = _pair_of(survivor.pk, duplicate.pk)
     if row is None:
         row = _stored(survivor.pk, duplicate.pk, source=DuplicatePair.Source.UNMERGE)
+    _look_again(row)
     if row.state != State.DIFFERENT:
         note(row, State.DIFFERENT, reason="taken apart again")
-        row.save(update_fields=_DECIDED)
+        row.save(update_fields=[*_COMMON, *_DECIDED])
     marks.mark([survivor.pk, duplicate.pk])
 
 
 def on_suspicion(suspicion: Suspicion) -> None:
-    """Keep a pair that others suspect, with their reason, and have both compared.
+    """Keep a pair that others suspect, with their reason, and have both compared later.
 
-    Inside the transaction of whoever suspects. What staff called different stays so, unless this
-    reason is new.
+    Inside the transaction of whoever suspects, who waits for no comparison. What staff called
+    different stays so, unless this reason is new.
     """
     row = _pair_of(suspicion.one, suspicion.other)
     feature = f"suspicion:{suspicion.reason}"
     if row is None:
         row = _stored(suspicion.one, suspicion.other, source=DuplicatePair.Source.SUSPICION)
-    if feature not in row.shared:
-        is_new = row.state == State.DIFFERENT and feature not in row.decided_shared
-        row.shared = {**row.shared, feature: 0}
-        row.evidence_digest = facts.digest(row.shared)
-        row.source = DuplicatePair.Source.SUSPICION
-        if is_new:
-            note(row, State.OPEN, reason="more in common than before")
-        row.save(update_fields=["shared", "evidence_digest", "source", *_DECIDED])
-    if row.suspicions.get(suspicion.reason) != suspicion.evidence:
-        row.suspicions = {**row.suspicions, suspicion.reason: dict(suspicion.evidence)}
-        row.save(update_fields=["suspicions"])
+    told = row.suspicions.get(suspicion.reason)
+    if feature in row.shared and told == suspicion.evidence:
+        return
+    is_new = feature not in row.shared
+    row.suspicions = {**row.suspicions, suspicion.reason: dict(suspicion.evidence)}
+    row.shared = {**row.shared, feature: 0}
+    row.evidence_digest = facts.digest(row.shared)
+    row.source = DuplicatePair.Source.SUSPICION
+    if is_new and row.state == State.DIFFERENT and feature not in row.decided_shared:
+        note(row, State.OPEN, reason="more in common than before")
+    row.save(update_fields=["suspicions", "source", *_COMMON, *_DECIDED])
     marks.mark([suspicion.one, suspicion.other])
 
 
@@ -103,9 +104,22 @@ def _decide(key: UUID, state: State, reason: str) -> DuplicatePair:
         if row.state == State.MERGED:
             raise PairMerged
         if row.state != state:
+            if state == State.DIFFERENT:
+                _look_again(row)
             note(row, state, reason=reason.strip())
-            row.save(update_fields=_DECIDED)
+            row.save(update_fields=[*_COMMON, *_DECIDED])
     return row
+
+
+def _look_again(row: DuplicatePair) -> None:
+    """Bring what both have in common up to date, which is what a decision holds against.
+
+    What is stored may be older than the customers are, or a suspicion that nobody compared yet.
+    """
+    found = finding(row.low_id, row.high_id)
+    if found is not None:
+        row.shared = {**suspected(row.shared), **found.shared}
+        row.evidence_digest = facts.digest(row.shared)
 
 
 def _pair_of(one: UUID, other: UUID) -> DuplicatePair | None:
@@ -116,23 +130,17 @@ def _pair_of(one: UUID, other: UUID) -> DuplicatePair | None:
 
 
 def _stored(one: UUID, other: UUID, *, source: str) -> DuplicatePair:
-    """The pair's row, made where there is none; of two who do it at once both get the same."""
+    """A new row of a pair not compared yet; of two who make it at once both get the same."""
     low, high = sorted((one, other))
-    found = finding(low, high)
-    evidence: tuple[Evidence, ...] = tuple(found.evidence) if found else ()
-    shared = dict(found.shared) if found else {}
-    score = found.score if found else scoring.POSSIBLE
     row = DuplicatePair(
         low_id=low,
         high_id=high,
-        score=score,
-        band=found.band if found else DuplicatePair.Band.POSSIBLE,
-        evidence=facts.plain(evidence),
+        score=scoring.POSSIBLE,
+        band=DuplicatePair.Band.POSSIBLE,
         scorer_version=weights.SCORER_VERSION,
-        shared=shared,
-        evidence_digest=facts.digest(shared),
+        evidence_digest=facts.digest({}),
         source=source,
-        rank=rank(score, 0),
+        rank=rank(scoring.POSSIBLE, 0),
     )
     DuplicatePair.objects.bulk_create([row], ignore_conflicts=True)
     stored = _pair_of(low, high)

@@ -20,7 +20,7 @@ from guestman.contrib.duplicates.rules.weights import SCORER_VERSION
 from guestman.contrib.duplicates.services.history import note
 from guestman.models import Customer
 from guestman.services import locks, worth
-from shopman import bulk, clock
+from shopman import clock
 
 #: Open pairs of one customer; the others wait until these are decided.
 MOST_OPEN = 20
@@ -73,8 +73,10 @@ def store(findings: Iterable[Finding], *, unfounded: Collection[tuple[UUID, UUID
         _hold({key for pair in found for key in pair})
         known = _known([*found, *unfounded])
         amounts = worth.of({key for pair in found for key in pair})
-        new = [_row(each, amounts) for pair, each in found.items() if pair not in known]
-        bulk.insert(new)
+        new = _insert([_row(found[pair], amounts) for pair in sorted(found.keys() - known.keys())])
+        made = {(row.low_id, row.high_id) for row in new}
+        # Somebody suspected these in the meantime.
+        known |= _known(found.keys() - known.keys() - made)
         tally.counts["new"] = len(new)
         for pair, row in known.items():
             if pair in found:
@@ -83,6 +85,11 @@ def store(findings: Iterable[Finding], *, unfounded: Collection[tuple[UUID, UUID
                 tally.counts["withdrawn"] += 1
         tally.counts["beyond"] = _cut({key for row in new for key in (row.low_id, row.high_id)})
     return tally
+
+
+def suspected(shared: Mapping[str, int]) -> dict[str, int]:
+    """What of a pair's common ground others suspect."""
+    return {name: much for name, much in shared.items() if ":" in name}
 
 
 def rank(score: float, worth_amount: int) -> float:
@@ -115,6 +122,15 @@ def _known(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Dupl
     return {(row.low_id, row.high_id): row for row in rows if (row.low_id, row.high_id) in wanted}
 
 
+def _insert(rows: Sequence[DuplicatePair]) -> list[DuplicatePair]:
+    """Those of the new rows that were written, because nobody else wrote the pair meanwhile."""
+    DuplicatePair.objects.bulk_create(rows, ignore_conflicts=True)
+    keys = [row.pk for row in rows]
+    there = DuplicatePair.objects.filter(uuid__among=keys).order_by()
+    written = set(there.values_list("uuid", flat=True)) if keys else set()
+    return [row for row in rows if row.pk in written]
+
+
 def _row(found: Finding, amounts: Mapping[UUID, int]) -> DuplicatePair:
     return DuplicatePair(low_id=found.low, high_id=found.high, **_facts(found, amounts))
 
@@ -141,8 +157,7 @@ def _compared_again(row: DuplicatePair, found: Finding, amounts: Mapping[UUID, i
     if row.state == State.MERGED:
         return "same"
     # What others suspect is no comparison's to forget.
-    suspected = {name: value for name, value in row.shared.items() if ":" in name}
-    found = replace(found, shared={**found.shared, **suspected})
+    found = replace(found, shared={**found.shared, **suspected(row.shared)})
     reopened = row.state == State.DIFFERENT and facts.has_more(found.shared, row.decided_shared)
     if row.state == State.DIFFERENT and not reopened:
         return "same"

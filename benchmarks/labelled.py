@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from guestman.contrib.duplicates.rules import blocking, people, population, scoring
-from guestman.contrib.duplicates.rules.people import Person
+from benchmarks.townsfolk import Home, Record, Town
+from guestman.contrib.duplicates.rules import blocking, ceiling, people, population, scoring
+from guestman.contrib.duplicates.rules.people import Person, Place
 from guestman.contrib.duplicates.rules.scoring import Band
+from guestman.rules.documents import Document
 from guestman.rules.names import name_words
 
 #: Customers of one key beyond which it says too little.
@@ -29,16 +31,36 @@ class Accuracy:
     false: int
 
 
+def rows(file: Path) -> list[dict[str, str]]:
+    """A file's rows, without the spaces around names and values."""
+    with file.open(newline="", encoding="utf-8") as stream:
+        found = csv.DictReader(stream, skipinitialspace=True)
+        return [
+            {name.strip(): (value or "").strip() for name, value in row.items()} for row in found
+        ]
+
+
 def splink(file: Path) -> tuple[list[Person], list[str]]:
     """fake_1000: names, birth date, city, e-mail; ``cluster`` is the truth."""
-    rows = _rows(file)
-    return [_splink(row) for row in rows], [row["cluster"] for row in rows]
+    found = rows(file)
+    return [_splink(row) for row in found], [row["cluster"] for row in found]
 
 
 def febrl(file: Path) -> tuple[list[Person], list[str]]:
     """Names, birth date, address, without the social security number."""
-    rows = _rows(file)
-    return [_febrl(row) for row in rows], [row["rec_id"].split("-")[1] for row in rows]
+    found = rows(file)
+    return [_febrl(row) for row in found], [person_of(row) for row in found]
+
+
+def person_of(row: Mapping[str, str]) -> str:
+    """Who a record of FEBRL is of: the number in ``rec-223-dup-0``."""
+    return row["rec_id"].split("-")[1]
+
+
+def town(count: int) -> tuple[list[Person], list[str]]:
+    """An invented town: phones, documents, households, twins, a father and son of one name."""
+    records = list(Town().records(count))
+    return [_townsman(each) for each in records], [str(each.who) for each in records]
 
 
 def candidates(found: Sequence[Person]) -> set[tuple[int, int]]:
@@ -64,6 +86,8 @@ def accuracies(
     right: Counter[Band] = Counter()
     wrong: Counter[Band] = Counter()
     for one, other in pairs:
+        if not ceiling.may_be_stored(found[one], found[other], common):
+            continue
         band = scoring.score(found[one], found[other], common).band
         (right if truth[one] == truth[other] else wrong)[band] += 1
     bands = (Band.CERTAIN, Band.LIKELY, Band.POSSIBLE)
@@ -86,14 +110,6 @@ def _accuracy(right: int, wrong: int, there: int) -> Accuracy:
 
 def _true_pairs(truth: Sequence[str]) -> int:
     return sum(size * (size - 1) // 2 for size in Counter(truth).values())
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(newline="", encoding="utf-8") as stream:
-        rows = csv.DictReader(stream, skipinitialspace=True)
-        return [
-            {name.strip(): (value or "").strip() for name, value in row.items()} for row in rows
-        ]
 
 
 def _splink(row: Mapping[str, str]) -> Person:
@@ -121,6 +137,30 @@ def _febrl(row: Mapping[str, str]) -> Person:
                 postal_code=row["postcode"],
             ),
         ),
+    )
+
+
+def _townsman(record: Record) -> Person:
+    given, family = people.named(record.given, record.family)
+    home = record.home
+    return Person(
+        given=given,
+        family=family,
+        birth_date=record.birth_date,
+        documents=frozenset([Document(record.cpf, "cpf", "BR")] if record.cpf else []),
+        emails=frozenset(filter(None, [record.email])),
+        phones=frozenset(filter(None, [record.phone])),
+        places=() if home is None else (_home(home),),
+    )
+
+
+def _home(home: Home) -> Place:
+    return people.place(
+        lines=[home.street],
+        number=home.number,
+        city=home.city,
+        region=home.region,
+        postal_code=home.postal_code,
     )
 
 
