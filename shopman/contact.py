@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 import phonenumbers
@@ -63,6 +64,12 @@ def parsed_phone(
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
     if not text or len(text) > MAX_PHONE_LENGTH or "\x00" in text:
         raise InvalidPhone
+    return _e164(text, region, accept)
+
+
+@lru_cache(maxsize=1024)
+def _e164(text: str, region: str | None, accept: str) -> str:
+    """The same of a plain text. A request asks for its few numbers several times."""
     try:
         number = phonenumbers.parse(_RAMAL.sub("ext", text), region)
     except phonenumbers.NumberParseException as error:
