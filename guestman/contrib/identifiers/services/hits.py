@@ -233,8 +233,14 @@ def _any(parts: Iterable[str]) -> str:
 
 
 def _among(values: Iterable[str]) -> tuple[str, list[Any]]:
-    """SQL and its parameters; one text for any number of values where arrays are known."""
+    """SQL and its parameters; one text for any number of values where arrays are known.
+
+    A single value is compared as such: of an array the database expects so many that it would not
+    keep the plan.
+    """
     given = list(values)
+    if len(given) == 1:
+        return "= %s", given
     if connection.vendor == "postgresql":
         return "= ANY(%s)", [given]
     return f"IN ({', '.join('%s' for _ in given)})", given
