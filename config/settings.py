@@ -224,12 +224,16 @@ SPECTACULAR_SETTINGS = {
         {"name": "prices", "description": "Products and price lists, for staff."},
         {"name": "insights", "description": "Numbers about customers, for staff."},
         {"name": "duplicates", "description": "Customers that may be one person, for staff."},
+        {"name": "merges", "description": "Customers that became one, for staff with the right."},
     ],
     "EXTENSIONS_ROOT": {
         "x-tagGroups": [
             {"name": "Door", "tags": ["door"]},
             {"name": "Store", "tags": ["store"]},
-            {"name": "Staff", "tags": ["customers", "orders", "prices", "insights", "duplicates"]},
+            {
+                "name": "Staff",
+                "tags": ["customers", "orders", "prices", "insights", "duplicates", "merges"],
+            },
         ]
     },
     "SERVERS": [{"url": "/", "description": "The shop whose host this is."}],

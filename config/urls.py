@@ -13,6 +13,7 @@ from guestman.api.urls import staff_urlpatterns as guestman_staff
 from guestman.contrib.duplicates.api.urls import staff_urlpatterns as duplicates_staff
 from guestman.contrib.identifiers.api.urls import staff_urlpatterns as contacts_staff
 from guestman.contrib.insights.api.urls import staff_urlpatterns as insights_staff
+from guestman.contrib.merge.api.urls import staff_urlpatterns as merges_staff
 from offerman.api import urls as offerman
 from omniman.api import urls as omniman
 from shopman.health.views import livez, readyz
@@ -37,6 +38,7 @@ urlpatterns = [
     path("api/v1/", include(contacts_staff)),
     path("api/v1/", include(duplicates_staff)),
     path("api/v1/", include(insights_staff)),
+    path("api/v1/", include(merges_staff)),
     path("api/v1/", include(omniman.staff_urlpatterns)),
     path("api/v1/", include(offerman.staff_urlpatterns)),
     path("api/v1/store/", include(omniman.store_urlpatterns)),

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from shopman.personal import Personal
 
@@ -35,6 +35,10 @@ Row = Mapping[str, Any]
 
 def _nothing(_at: dt.datetime) -> Row:
     return {}
+
+
+def _all(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,14 @@ class Belonging:
     is_stronger: Callable[[Row, Row], bool] | None = None
     #: What the row that takes a place has from the row that had it.
     inherits: tuple[str, ...] = ()
+    #: The column that says by what a row came in: the key of another row, or of the merged record
+    #: that was named. When a merge is taken back it goes to whoever has that.
+    came_by: str = ""
+    #: The columns that say what a row stands for. One that was made since and stands for the same
+    #: as a row that goes back goes along, parked.
+    stands_for: tuple[str, ...] = ()
+    #: The rows that are not made of other rows, which take them along.
+    originals: Callable[[QuerySet[Any]], QuerySet[Any]] = _all
     #: Where no column takes a row out of its constraints: the survivor's row keeps its place, has
     #: these columns from the stronger one, and that one is parked.
     takes_over: tuple[str, ...] = ()

@@ -45,7 +45,8 @@ class GuestmanCustomerDirectory(CustomerDirectory, CustomerFinder):
         )
 
     def ensure_many(self, refs: Sequence[CustomerRef]) -> Mapping[str, UUID]:
-        return bulk.ensure_many(
+        # An order names whom it was placed by, by code and by key; history follows the alias.
+        return bulk.ensure_records(
             [
                 bulk.NewCustomer(code=ref.code, first_name=first, last_name=last, source=ref.source)
                 for ref in refs

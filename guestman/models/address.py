@@ -57,6 +57,8 @@ class CustomerAddress(OrganizationModel):
     instructions = models.TextField(_("delivery instructions"), blank=True)
     is_default = models.BooleanField(_("default"), default=False, editable=False)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True, editable=False)
+    #: The merged record, or the identifier, that it came in by (``guestman.services.provenance``).
+    came_by = models.UUIDField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
     updated_at = models.DateTimeField(_("updated"), default=clock.now, editable=False)

@@ -102,6 +102,8 @@ class ContactPoint(OrganizationModel):  # type: ignore[django-manager-missing]
     #: When its holder last proved to have it.
     last_seen_at = models.DateTimeField(_("last proved"), null=True, blank=True, editable=False)
     released_at = models.DateTimeField(_("released"), null=True, blank=True, editable=False)
+    #: The merged record, or the identifier, that it came in by (``guestman.services.provenance``).
+    came_by = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
     objects = TenantManager.from_queryset(ContactPointQuerySet)()  # type: ignore[misc]

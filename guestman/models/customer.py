@@ -215,6 +215,9 @@ class Customer(OrganizationModel):  # type: ignore[django-manager-missing]
             ),
         ]
 
+    #: The merged record by which a caller named this survivor; set by ``guestman.services.locks``.
+    named_as: uuid.UUID | None = None
+
     def __str__(self) -> str:
         return self.name or self.code
 

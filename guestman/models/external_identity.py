@@ -32,6 +32,8 @@ class ExternalIdentity(OrganizationModel):
     is_active = models.BooleanField(_("linked"), default=True, editable=False)
     #: What the provider told, a JSON object.
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    #: The merged record, or the identifier, that it came in by (``guestman.services.provenance``).
+    came_by = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("linked at"), default=clock.now, editable=False)
     unlinked_at = models.DateTimeField(_("unlinked at"), null=True, blank=True, editable=False)
 

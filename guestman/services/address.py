@@ -11,7 +11,7 @@ from guestman.errors import AddressNotFound, TooManyAddresses
 from guestman.models import Customer, CustomerAddress
 from guestman.protocols.geocoder import NullGeocoder, PlaceSuggestion
 from guestman.rules import addresses
-from guestman.services import locks, ports, versions
+from guestman.services import locks, ports, provenance, versions
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import clock, tenancy
@@ -68,7 +68,11 @@ def add(
         if len(known) >= conf.MAX_ADDRESSES:
             raise TooManyAddresses
         address = CustomerAddress(
-            customer=owner, created_at=journal.at, updated_at=journal.at, **columns
+            customer=owner,
+            came_by=provenance.of(owner),
+            created_at=journal.at,
+            updated_at=journal.at,
+            **columns,
         )
         address.organization = owner.organization
         address.is_default = not any(

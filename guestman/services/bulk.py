@@ -28,6 +28,10 @@ class NewCustomer:
     source: str = ""
 
 
+#: The record with a code, and the customer it is by now.
+_Found = tuple[UUID, UUID]
+
+
 def ensure_many(customers: Sequence[NewCustomer]) -> dict[str, UUID]:
     """The customer of each code, made where there is none.
 
@@ -36,19 +40,31 @@ def ensure_many(customers: Sequence[NewCustomer]) -> dict[str, UUID]:
     not changed. Idempotent, also when several do it at once; a constant number of queries for each
     thousand. Audit and events as for ``create``. Raises InvalidCode, InvalidText.
     """
+    return {code: survivor for code, (_record, survivor) in _ensured(customers)}
+
+
+def ensure_records(customers: Sequence[NewCustomer]) -> dict[str, UUID]:
+    """The same, but a merged customer answers as the record with that code.
+
+    For history that is never rewritten: it follows the alias, and leaves with the record when the
+    merge is taken back.
+    """
+    return {code: record for code, (record, _survivor) in _ensured(customers)}
+
+
+def _ensured(customers: Sequence[NewCustomer]) -> Iterator[tuple[str, _Found]]:
     wanted = {each.code: each for each in customers}
-    found: dict[str, UUID] = {}
     for batch in batched(wanted.values(), BATCH_SIZE):
-        found.update(_ensure(batch))
-    return found
+        yield from _ensure(batch).items()
 
 
 @writing()
-def _ensure(batch: Sequence[NewCustomer]) -> dict[str, UUID]:
+def _ensure(batch: Sequence[NewCustomer]) -> dict[str, _Found]:
     codes = {text.code(each.code): each for each in batch}
     found = dict(_existing(codes))
     if missing := [code for code in codes if code not in found]:
-        found.update(suppression.erased("code", missing))
+        erased = suppression.erased("code", missing)
+        found.update((code, (key, key)) for code, key in erased.items())
     if missing := [code for code in codes if code not in found]:
         journal = Journal(at=clock.now())
         rows = _rows({code: codes[code] for code in missing}, journal)
@@ -56,16 +72,16 @@ def _ensure(batch: Sequence[NewCustomer]) -> dict[str, UUID]:
         found.update(_existing(missing))
         for row in rows:
             # Another one's row stands where somebody was faster.
-            if found[row.code] == row.pk:
+            if found[row.code][0] == row.pk:
                 registration.note(row, journal)
         journal.write()
     return {each.code: found[text.code(each.code)] for each in batch}
 
 
-def _existing(codes: Sequence[str] | dict[str, NewCustomer]) -> Iterator[tuple[str, UUID]]:
+def _existing(codes: Sequence[str] | dict[str, NewCustomer]) -> Iterator[tuple[str, _Found]]:
     rows = Customer.objects.filter(code__in=list(codes))
     for code, key, survivor in rows.values_list("code", "uuid", "merged_into"):
-        yield code, survivor or key
+        yield code, (key, survivor or key)
 
 
 def _rows(wanted: dict[str, NewCustomer], journal: Journal) -> list[Customer]:

@@ -9,6 +9,7 @@ from guestman import signals
 from guestman.models import ContactPoint, ContactVerification, Customer
 from guestman.rules.contacts import ContactForm
 from guestman.rules.searching import search_text
+from guestman.services import provenance
 from guestman.services.journal import Changes, Journal
 
 #: The kinds whose primary contact is copied to a column of the customer.
@@ -59,6 +60,7 @@ def new_contact(
         source=source,
         is_primary=is_primary,
         is_shared=is_shared,
+        came_by=provenance.of(customer),
         created_at=journal.at,
     )
     contact.organization = customer.organization

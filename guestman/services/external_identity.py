@@ -8,7 +8,7 @@ from typing import Any
 from guestman.errors import IdentityNotFound, IdentityTaken
 from guestman.models import Customer, ExternalIdentity
 from guestman.rules import text
-from guestman.services import fields, locks
+from guestman.services import fields, locks, provenance
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import clock
@@ -44,6 +44,7 @@ def link(
         raise IdentityTaken
     if found is None:
         found = ExternalIdentity(customer=owner, attributes=told, created_at=journal.at, **account)
+        found.came_by = provenance.of(owner)
         found.organization = owner.organization
         found.save(force_insert=True)
         _record(found, owner, "external_identity.link", journal, before=None)

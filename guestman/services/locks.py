@@ -54,15 +54,17 @@ def customer(key: str | UUID) -> Customer:
     Raises CustomerNotFound.
     """
     by_key = Q(uuid=key) if isinstance(key, UUID) else Q(code=key)
-    found = _locked(by_key)
+    found, alias = _locked(by_key), None
     # The survivor may become an alias itself while he is waited for.
     for _ in range(_ATTEMPTS):
         if found is not None:
-            return found
-        alias = Customer.objects.filter(by_key).values_list("merged_into", flat=True).first()
-        found = _locked(Q(uuid=alias) if alias else by_key)
+            break
+        rows = Customer.objects.filter(by_key, merged_into__isnull=False)
+        alias, survivor = rows.values_list("uuid", "merged_into").first() or (None, None)
+        found = _locked(Q(uuid=survivor) if survivor else by_key)
     if found is None:
         raise CustomerNotFound
+    found.named_as = alias
     return found
 
 

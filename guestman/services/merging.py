@@ -141,6 +141,10 @@ def _place(key: tuple[type[Model], str]) -> tuple[str, str]:
     return key[0]._meta.label_lower, key[1]
 
 
+def _unlinked(at: dt.datetime) -> Row:
+    return {"is_active": False, "unlinked_at": at}
+
+
 def _released(at: dt.datetime) -> Row:
     return {"released_at": at, "is_primary": False}
 
@@ -158,10 +162,21 @@ def _core() -> tuple[Belonging, ...]:
             parked=_released,
             is_stronger=_better_proved,
             inherits=("kind", "is_primary"),
+            came_by="came_by",
+            stands_for=("family", "match_key"),
         ),
-        Belonging(model=CustomerAddress, yields={"address_one_default": no_default}),
+        Belonging(
+            model=CustomerAddress,
+            yields={"address_one_default": no_default},
+            came_by="came_by",
+        ),
         # One account is linked once in a tenant: two customers cannot both have it.
-        Belonging(model=ExternalIdentity),
+        Belonging(
+            model=ExternalIdentity,
+            parked=_unlinked,
+            came_by="came_by",
+            stands_for=("provider", "issuer", "subject"),
+        ),
         # Aliases are led to the survivor by the merge itself.
         Belonging(model=Customer, column="merged_into", on_merge="stay"),
     )

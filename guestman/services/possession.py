@@ -52,16 +52,19 @@ def suspect(customer: UUID, losers: Iterable[UUID], form: ContactForm) -> None:
 class Claim:
     """A contact and everybody who holds it, locked, so that one of them can be given it.
 
-    The caller holds ``locks.contact(form)``. ``claimant`` is a survivor, or None for a customer who
-    is not stored yet. Raises CustomerNotFound.
+    The caller holds ``locks.contact(form)``. A ``claimant`` who was merged is his survivor; None is
+    a customer who is not stored yet. Raises CustomerNotFound.
     """
 
     def __init__(self, form: ContactForm, claimant: UUID | None, journal: Journal) -> None:
         self.form = form
         self.journal = journal
         customers = locks.holders(form, also=[claimant] if claimant else [])
+        named = claimant
         while claimant in customers and customers[claimant].merged_into_id:
             claimant = customers[claimant].merged_into_id
+        if claimant in customers and claimant != named:
+            customers[claimant].named_as = named
         contacts: dict[UUID, list[ContactPoint]] = {key: [] for key in customers}
         if customers:
             for contact in ContactPoint.objects.live().filter(customer__in=customers):

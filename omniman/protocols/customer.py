@@ -52,6 +52,9 @@ class CustomerDirectory(Protocol):
     def ensure_many(self, refs: Sequence[CustomerRef]) -> Mapping[str, UUID]:
         """The customer of each code, made where there is none; the keys are the codes asked for.
 
+        A merged customer is the record that has the code, as an order names it for good; history
+        follows the alias.
+
         Idempotent; a constant number of queries for each thousand. Runs inside the caller's
         transaction when there is one.
         """

@@ -7,17 +7,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from guestman.contrib.duplicates.models import DuplicatePair
+from guestman.contrib.duplicates.services import marks
 from guestman.contrib.merge.admin.comparison import address as comparison
 from guestman.contrib.merge.models import Merge
 from guestman.contrib.merge.service import execute, preview
 from guestman.models import Customer
-from guestman.services import address, contact_point, customer
+from guestman.services import address, contact_point, customer, suspicion
 from omniman.services import cart, order
 from shopman import tenancy
 from shopman.models import Tenant
 from tests.browser.looking import Eyes
 from tests.journeys import shop
 from tests.shopman.factories import member
+from tests.whole import dump, otherwise
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -92,3 +95,42 @@ def test_a_manager_merges_by_keyboard_and_takes_it_back(desk: Eyes) -> None:
         watched.quiet(desk.host)
     assert Merge.objects.get().undo.reason == "It was her daughter"
     assert Customer.objects.get(pk=other.pk).merged_into_id is None
+
+
+def test_from_the_queue_to_a_merge_and_back_nothing_is_otherwise(
+    desk: Eyes,
+) -> None:
+    ana, other = doubles()
+    suspicion.suggest(ana.pk, other.pk, reason="same_contact_other_name", evidence={})
+    marks.compare_changed()
+    pair = DuplicatePair.objects.waiting().get()
+    before = dump()
+    with desk.open("/admin/guestman_duplicates/duplicatepair/") as watched:
+        page = watched.page
+        page.get_by_role("link", name="Ana").first.click()
+        expect(page.get_by_role("heading", name="Side by side")).to_be_visible()
+        page.keyboard.press("m")
+        expect(page.get_by_role("heading", name="Compare and merge")).to_be_visible()
+        expect(page.get_by_text("IMPORT-7").first).to_be_visible()
+        watched.keep("merge-story-compare")
+        page.get_by_label("Reason").fill("Same person on the phone")
+        page.get_by_role("button", name="Merge", exact=True).click()
+        expect(page.get_by_text("The records are one now.")).to_be_visible()
+        assert Customer.objects.get(pk=other.pk).merged_into_id == ana.pk
+        expect(page.locator("#panel-merges")).to_contain_text("Same person on the phone")
+        watched.keep("merge-story-merged")
+        page.goto(f"{desk.address}/admin/guestman/customer/{ana.pk}/history/")
+        expect(page.get_by_text("Another record was merged into this one")).to_be_visible()
+        expect(page.get_by_text("Same person on the phone")).to_be_visible()
+        watched.keep("merge-story-history")
+        page.goto(f"{desk.address}/admin/guestman/customer/{ana.pk}/change/")
+        page.locator("#panel-merges").get_by_role("link", name="Take back").click()
+        expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+        page.get_by_label("Reason").fill("It was her daughter")
+        page.get_by_role("button", name="Take back").click()
+        expect(page.get_by_text("they are two customers again")).to_be_visible()
+        watched.keep("merge-story-back")
+        watched.quiet(desk.host)
+    assert otherwise(before, dump()) == {}
+    pair.refresh_from_db()
+    assert pair.state == "different"

@@ -22,6 +22,7 @@ from pytest_django import Settings
 from doorman.models import CustomerSession
 from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.insights.service import InsightService
+from guestman.contrib.merge.service import execute, preview
 from guestman.models import Customer, CustomerGroup
 from guestman.services import address, contact_point, customer, external_identity, suspicion
 from offerman.models import PriceList, PriceListItem, Product
@@ -50,6 +51,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "transitions": {"to": "confirmed"},
     "refunds": {"amount": 1, "reason": "x"},
     "notes": {"text": "x"},
+    "take-back": {"reason": "x"},
     "import-preview": {"content": "sku,amount\nTEA,1\n"},
     "import": {"content": "sku,amount\nTEA,1\n", "digest": "0" * 64},
     "items": {"product": str(UUID(int=1)), "amount": 1},
@@ -108,6 +110,8 @@ def world(tenant: Tenant, mark: str) -> World:
         club = PriceList.objects.get(code="club")
         twin = customer.create(code="C-TWIN", first_name=mark)
         suspicion.suggest(ana.pk, twin.pk, reason="same_phone")
+        third = customer.create(code="C-THIRD", first_name=mark)
+        merged = execute(preview=preview(survivor=twin, duplicate=third), reason=mark)
         return World(
             tenant=tenant,
             keys={
@@ -124,6 +128,7 @@ def world(tenant: Tenant, mark: str) -> World:
                 "price-lists": str(club.pk),
                 "pricelist": str(club.pk),
                 "item": str(PriceListItem.objects.filter(price_list=club).first().pk),
+                "merge": str(merged.pk),
                 "pair": str(DuplicatePair.objects.get().pk),
                 "token": tracking.token(placed.pk),
                 "cart": visitor.key,

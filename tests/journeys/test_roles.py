@@ -43,6 +43,7 @@ PAGES: Mapping[str, Right | None] = {
     "guestman.customergroup": Right.SET_PRICES,
     "guestman_imports.importrun": Right.BULK,
     "guestman_identifiers.blockedvalue": Right.CHANGE,
+    "guestman_identifiers.customeridentifier": None,
     "guestman_identifiers.reviewitem": None,
     "guestman_privacy.erasure": None,
     "guestman_duplicates.duplicatepair": None,
@@ -101,6 +102,8 @@ ACTS: Mapping[str, Right | None] = {
     "guestman_imports.importrun/revert": Right.BULK,
     "guestman_imports.importrun/rejects": Right.EXPORT,
     "guestman_identifiers.blockedvalue/unblock": Right.CHANGE,
+    "guestman_identifiers.customeridentifier/accept": Right.CHANGE,
+    "guestman_identifiers.customeridentifier/refuse": Right.CHANGE,
     "guestman_identifiers.reviewitem/settle": Right.CHANGE,
     "guestman_privacy.erasure/copy": Right.PRIVACY,
     "guestman_privacy.erasure/erase": Right.PRIVACY,
@@ -124,6 +127,7 @@ ACTS: Mapping[str, Right | None] = {
 #: The first words of an address under ``/api/v1/`` to what a change there takes; the longest wins.
 ENDPOINTS: Mapping[str, Right] = {
     "duplicates": Right.CHANGE,
+    "merges": Right.MERGE,
     "customers": Right.CHANGE,
     "customer-groups": Right.SET_PRICES,
     "orders": Right.CHANGE,

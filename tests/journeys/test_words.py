@@ -26,9 +26,9 @@ APPS = ("shopman", "guestman", "doorman", "omniman", "offerman")
 #: Actions whose names are put together where they are recorded.
 MADE_UP = {
     *(f"pair.{state}" for state in ("open", "different", "merged")),
-    *(f"identifier.{verb}" for verb in ("add", "release")),
+    *(f"identifier.{verb}" for verb in ("accept", "add", "refuse", "release")),
     *(f"blocked_value.{verb}" for verb in ("add", "remove")),
-    *(f"review_item.{verb}" for verb in ("open", "resolve")),
+    *(f"review_item.{verb}" for verb in ("open", "reopen", "resolve")),
     *("identity.match", "privacy.erase"),
     *(f"price_import.{verb}" for verb in ("add", "change", "remove")),
     *(f"job.{state}" for state in ("done", "cancelled", "failed")),

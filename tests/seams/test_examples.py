@@ -31,6 +31,7 @@ PACKAGES = (
     "guestman.contrib.identifiers.api",
     "guestman.contrib.duplicates.api",
     "guestman.contrib.insights.api",
+    "guestman.contrib.merge.api",
     "omniman.api",
     "offerman.api",
 )

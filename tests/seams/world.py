@@ -17,6 +17,7 @@ from doorman.models import Challenge
 from doorman.services import challenge, link, session, ticket
 from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.insights.service import InsightService
+from guestman.contrib.merge.service import execute, preview
 from guestman.models import ContactPoint, Customer
 from guestman.services import address, contact_point, customer, external_identity, group, suspicion
 from offerman.services import price_import, price_list, product
@@ -27,6 +28,8 @@ from tests.doorman.standins import Outbox
 from tests.shopman.factories import member
 
 ROLES = ("owner", "manager", "clerk", "read_only")
+#: Codes of three records of one person.
+TWICE = ("NINA", "NINA-2", "NINA-3")
 PRICE_FILE = "sku,amount,minimum_quantity\nMUG-BLUE,39.00,1\nMUG-BLUE,36.50,6\n"
 
 
@@ -61,7 +64,7 @@ def build(tenant: Tenant) -> World:
             names |= _orders(names)
         names |= {"session": str(entered.session.pk), **_carts(names), **_challenges()}
         InsightService.recalculate_all()
-        names |= _pair(names)
+        names |= _pair(names) | _merges()
     staff = {role: member(tenant, role, username=f"{role}@example.com") for role in ROLES}
     return World(names=names, staff=staff, shopper_secret=entered.secret)
 
@@ -128,6 +131,19 @@ def _pair(names: Mapping[str, str]) -> dict[str, str]:
     keys = UUID(names["customer"]), UUID(names["other_customer"])
     suspicion.suggest(*keys, reason="same_phone")
     return {"pair": str(DuplicatePair.objects.get().pk)}
+
+
+def _merges() -> dict[str, str]:
+    """A merge to look at and take back, and the preview of another one."""
+    nina, other, third = (customer.create(code=code, first_name="Nina") for code in TWICE)
+    made = execute(preview=preview(survivor=nina, duplicate=other), reason="Same person, by phone.")
+    foreseen = preview(survivor=Customer.objects.get(pk=nina.pk), duplicate=third)
+    return {
+        "merge": str(made.pk),
+        "survivor": str(nina.pk),
+        "duplicate": str(third.pk),
+        "merge_digest": foreseen.digest,
+    }
 
 
 def _orders(names: Mapping[str, str]) -> dict[str, str]:

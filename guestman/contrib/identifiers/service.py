@@ -21,7 +21,7 @@ from guestman.contrib.identifiers.models import (
     CustomerIdentifier,
 )
 from guestman.contrib.identifiers.resolver import IdentityResolver, Resolution
-from guestman.contrib.identifiers.services import claims, derivation, hits, newcomers
+from guestman.contrib.identifiers.services import claims, derivation, hits, newcomers, pending
 from guestman.contrib.identifiers.services.claims import Stated
 from guestman.contrib.identifiers.services.resolution import decided
 from guestman.errors import ContactExists
@@ -120,6 +120,16 @@ class IdentifierService:
             _remove_own(row)
 
     @classmethod
+    def accept(cls, *, identifier: CustomerIdentifier, reason: str) -> CustomerIdentifier:
+        """Staff vouch for what was only claimed (``services.pending.accept``)."""
+        return pending.accept(identifier=identifier.pk, reason=reason)
+
+    @classmethod
+    def refuse(cls, *, identifier: CustomerIdentifier, reason: str) -> None:
+        """Take a claim from a customer whose it is not (``services.pending.refuse``)."""
+        pending.refuse(identifier=identifier.pk, reason=reason)
+
+    @classmethod
     def _row(cls, customer: Customer, at: tuple[str, str]) -> CustomerIdentifier:
         family, key = at
         return _held(customer).get(family=family, match_key=key)
@@ -127,7 +137,7 @@ class IdentifierService:
 
 def _held(customer: Customer) -> QuerySet[CustomerIdentifier]:
     rows: QuerySet[CustomerIdentifier] = CustomerIdentifier.objects.filter(
-        customer=customer, is_pending=False
+        customer=lookup.survivor_key(customer.pk), is_pending=False
     )
     return rows
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from guestman.contrib.identifiers.models import (
+    CONTACT_FAMILIES,
+    DOCUMENT,
+    PROVIDER,
     CustomerIdentifier,
     RecordLink,
     ReviewItem,
     ReviewParty,
 )
+from guestman.contrib.identifiers.services import reviews
 from guestman.rules.evidence import rank_of_strength
 from guestman.services import merging
 from shopman import subjects
@@ -43,10 +48,15 @@ def connect() -> None:
             parked=_only_claimed,
             is_stronger=_is_stronger,
             takes_over=_TAKEN_OVER,
+            came_by="came_by",
+            stands_for=("family", "match_key"),
+            originals=_not_derived,
         ),
-        Belonging(model=RecordLink),
-        Belonging(model=ReviewParty),
+        Belonging(model=RecordLink, came_by="came_by"),
+        Belonging(model=ReviewParty, came_by="came_by"),
     )
+    merging.on_merge(reviews.on_merge)
+    merging.on_unmerge(reviews.on_unmerge)
     subjects.register(
         Subject(
             key="identifiers.records",
@@ -54,6 +64,12 @@ def connect() -> None:
             personal=(_reviews(), _parties(), _identifiers(), _links()),
         )
     )
+
+
+def _not_derived(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Claims, and numbers that have no other home."""
+    derived = Q(family__in=(*CONTACT_FAMILIES, DOCUMENT)) | Q(family__startswith=PROVIDER)
+    return rows.filter(Q(is_pending=True) | ~derived)
 
 
 def _only_claimed(_at: dt.datetime) -> Row:

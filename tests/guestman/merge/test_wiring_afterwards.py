@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Sum
 
 from guestman.contrib.identifiers.services import consistency
@@ -19,6 +22,7 @@ from guestman.models import Customer
 from guestman.services import address, contact_point, customer, external_identity
 from omniman.models import Order
 from omniman.services import cart, order
+from shopman import tenancy
 from shopman.errors import Conflict
 from shopman.models import Tenant
 from tests.guestman.merge.conftest import TABLES
@@ -147,3 +151,27 @@ def _everything() -> dict[tuple[str, Any], dict[str, Any]]:
         for model in TABLES
         for row in model.objects.all()
     }
+
+
+def test_orders_imported_since_by_the_code_of_the_merged_record_leave_with_it(
+    other_tenant: Tenant, tmp_path: Path
+) -> None:
+    with tenancy.use(other_tenant):
+        _orders_by_code(other_tenant, tmp_path / "orders.csv")
+
+
+def _orders_by_code(tenant: Tenant, file: Path) -> None:
+    kept, double = customer.create(code="1001"), customer.create(code="1002")
+    merge = execute(preview=preview(survivor=kept, duplicate=double))
+    head = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+    rows = (f"{code},T,Tea,1,2026-03-02 10:00:00,5.00,{code},Brazil" for code in (1001, 1002))
+    file.write_text("\n".join([head, *rows]), encoding="utf-8")
+    options = ("--mapping", "online-retail", "--tenant", tenant.slug)
+    call_command("omniman_import_orders", str(file), *options, stdout=io.StringIO())
+    before = {row.pk: row.data_digest for row in Order.objects.all()}
+    assert len(before) == _stats(kept)[0] == 2
+
+    unmerge(merge=merge)
+
+    assert (_stats(kept)[0], _stats(double)[0]) == (1, 1)
+    assert {row.pk: row.data_digest for row in Order.objects.all()} == before

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from guestman.contrib.identifiers.models import RecordLink
+from guestman.contrib.identifiers.resolver import IdentityResolver
+from guestman.contrib.identifiers.services import consistency
 from guestman.contrib.merge import errors
 from guestman.contrib.merge.models import Merge, MergeUndo
 from guestman.contrib.merge.service import execute, preview, unmerge
 from guestman.models import ContactPoint, Customer
 from guestman.services import address, contact_point, customer
-from omniman.models import Order
+from omniman.models import Cart, Order
 from omniman.services import cart, order
 from shopman import tenancy
 from shopman.models import Tenant
@@ -109,6 +112,78 @@ def test_an_address_meanwhile_is_kept(race: Race) -> None:
         assert owner.addresses.count() == 1
 
 
+def test_claims_meanwhile_end_with_the_survivor_or_with_whom_they_were(race: Race) -> None:
+    resolve = IdentityResolver().resolve_identity
+    for number in range(ROUNDS):
+        one, other = pair()
+        digest = preview(survivor=one, duplicate=other).digest
+        merging, claiming = race(
+            lambda d=digest: execute(preview=d),
+            lambda o=other, n=number: resolve(
+                email=o.email,
+                phone=f"+55119876{n:05}",
+                evidence="V",
+                method="manual",
+                record=("booking", str(n)),
+            ),
+        )
+        assert claiming.error is None, claiming.error
+        assert merging.error is None or isinstance(merging.error, errors.StalePreview)
+        owner = one if merging.error is None else other
+        assert {each.customer for each in ContactPoint.objects.filter(is_primary=True)} >= {owner}
+        assert RecordLink.objects.get(source_id=str(number)).customer == owner
+        assert consistency.check().is_consistent
+
+
+def test_of_a_rival_that_changes_meanwhile_nothing_is_lost(race: Race) -> None:
+    for _ in range(ROUNDS):
+        one, other = pair()
+        rival = contact_point.add(customer=one, kind="email", value=other.email)
+        digest = preview(survivor=one, duplicate=other).digest
+        merging, proving = race(
+            lambda d=digest: execute(preview=d),
+            lambda c=rival: contact_point.verify(contact_point=c, method="email_link"),
+        )
+        assert proving.error is None, proving.error
+        assert merging.error is None or isinstance(merging.error, errors.StalePreview)
+        held = ContactPoint.objects.live().filter(match_key=rival.match_key)
+        assert [each.pk for each in held if each.is_verified] == [rival.pk]
+        assert consistency.check().is_consistent
+
+
+def test_a_contact_given_up_meanwhile_is_given_up(race: Race) -> None:
+    for _ in range(ROUNDS):
+        one, other = pair()
+        rival = contact_point.add(customer=one, kind="email", value=other.email)
+        digest = preview(survivor=one, duplicate=other).digest
+        merging, releasing = race(
+            lambda d=digest: execute(preview=d),
+            lambda c=rival: contact_point.remove(contact_point=c),
+        )
+        assert releasing.error is None, releasing.error
+        assert merging.error is None or isinstance(merging.error, errors.StalePreview)
+        assert not ContactPoint.objects.filter(pk=rival.pk).exists()
+
+
+def test_a_cart_that_is_opened_meanwhile_is_one_of_two_or_makes_the_preview_stale(
+    race: Race,
+) -> None:
+    for _ in range(ROUNDS):
+        one, other = pair()
+        basket = cart.open_for_customer(customer_uuid=other.pk)
+        cart.add_line(cart=basket, sku="TEA", quantity=1)
+        digest = preview(survivor=one, duplicate=other).digest
+        merging, opening = race(
+            lambda d=digest: execute(preview=d),
+            lambda o=one: cart.open_for_customer(customer_uuid=o.pk),
+        )
+        assert opening.error is None, opening.error
+        assert merging.error is None or isinstance(merging.error, errors.StalePreview), merging
+        assert Cart.objects.filter(customer_uuid=one.pk, committed_at=None).count() == 1
+        basket.refresh_from_db()
+        assert basket.customer_uuid in (one.pk, other.pk)
+
+
 def test_an_order_meanwhile_counts_for_the_survivor(race: Race) -> None:
     for number in range(ROUNDS):
         one, other = pair()
@@ -133,6 +208,23 @@ def test_a_merge_is_taken_back_once_by_two_at_once(race: Race) -> None:
         failed = [each.error for each in outcomes if each.error]
         assert [type(each) for each in failed] == [errors.AlreadyUnmerged]
         assert MergeUndo.objects.filter(merge=merge).count() == 1
+
+
+def test_a_merge_is_taken_back_while_its_people_are_merged_again(race: Race) -> None:
+    for _ in range(ROUNDS):
+        a, b = pair()
+        c = customer.create(first_name="Ana")
+        before = {row.pk: row.customer_id for row in ContactPoint.objects.all()}
+        merge = execute(preview=preview(survivor=b, duplicate=a))
+        b.refresh_from_db()
+        onward = preview(survivor=c, duplicate=b).digest
+        undone, again = race(lambda m=merge: unmerge(merge=m), lambda d=onward: execute(preview=d))
+        assert undone.error is None, undone.error
+        assert again.error is None or isinstance(again.error, errors.StalePreview), again
+        if again.error is None:
+            unmerge(merge=again.value)
+        assert {row.pk: row.customer_id for row in ContactPoint.objects.all()} == before
+        assert not Customer.objects.filter(merged_into__isnull=False).exists()
 
 
 def test_an_outer_and_an_inner_merge_are_taken_back_at_once(race: Race) -> None:

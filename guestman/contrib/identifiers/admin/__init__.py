@@ -1,5 +1,5 @@
 """Review items, blocked values, and what a customer is found by."""
 
-from guestman.contrib.identifiers.admin import blocked_value, panel, review
+from guestman.contrib.identifiers.admin import blocked_value, claim, panel, review
 
-__all__ = ["blocked_value", "panel", "review"]
+__all__ = ["blocked_value", "claim", "panel", "review"]

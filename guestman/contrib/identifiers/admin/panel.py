@@ -16,6 +16,7 @@ from shopman import masking, panels
 from shopman.contact import readable
 from shopman.panels import Panel
 from shopman.tenancy import staff
+from shopman.tenancy.rights import Right
 
 #: Rows of one panel.
 SHOWN = 50
@@ -40,6 +41,7 @@ def facts(request: HttpRequest, customer: Customer) -> Mapping[str, Any] | None:
     return {
         "deciding": [each for each in told if not each[0].is_pending],
         "pending": [each for each in told if each[0].is_pending],
+        "may_decide": customer.merged_into_id is None and staff.may(request, Right.CHANGE),
         "linked": linked,
         "typed": records.filter(evidence="U").count() if linked else 0,
         "matters": matters,

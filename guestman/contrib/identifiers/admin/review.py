@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from guestman.admin import trail
+from guestman.contrib.identifiers.admin import claim
 from guestman.contrib.identifiers.admin.words import family, lead
-from guestman.contrib.identifiers.models import ReviewItem, ReviewParty
+from guestman.contrib.identifiers.models import CustomerIdentifier, ReviewItem, ReviewParty
 from guestman.contrib.identifiers.services import reviews
 from shopman import trail_words
 from shopman.admin import shown
@@ -51,7 +53,7 @@ class SettleReview(ActForm):
 class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
     """Open matters first; each names its customers, and values masked for everybody."""
 
-    fields = ("matter", "about", "who", "told", "standing", "since", "origin", "outcome")
+    fields = ("matter", "about", "who", "told", "claims", "standing", "since", "origin", "outcome")
     readonly_fields = fields
     list_display = ("matter", "who", "told", "standing", "since", "origin")
     list_display_links = ("matter",)
@@ -67,6 +69,10 @@ class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
         if access is None or not access.organizations:
             return rows
         return rows.filter(pk__in=ReviewItem.objects.visible_to(access.organizations).values("pk"))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = [*self.fields]
+        return shown if self.may_write(request) else [each for each in shown if each != "claims"]
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))
@@ -101,6 +107,16 @@ class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
     def told(self, row: ReviewItem) -> str:
         return ", ".join(f"{family(name)}: {value}" for name, value in row.values.items()) or "–"
 
+    @display(description=_("only claimed"))
+    def claims(self, row: ReviewItem) -> SafeString:
+        """What may be accepted or refused of a matter about claims."""
+        if row.kind != ReviewItem.Kind.PENDING or row.status != ReviewItem.Status.OPEN:
+            return SafeString("–")
+        owners = [each.customer_id for each in row.parties.all()]
+        held = CustomerIdentifier.objects.filter(customer__in=owners, is_pending=True)
+        facts = {"claims": [(each, claim.shown(each)) for each in held.in_reading_order()]}
+        return render_to_string("guestman_identifiers/admin/claims.html", facts)
+
     @display(description=_("state"), label={"open": "warning", "resolved": "success"})
     def standing(self, row: ReviewItem) -> Badge:
         return Badge(row.status, str(row.get_status_display()))
@@ -118,7 +134,8 @@ class ReviewItemAdmin(ReadOnlyAdmin, ServiceAdmin):
         if row.status == ReviewItem.Status.OPEN:
             return "–"
         who = trail_words.someone(row.resolved_by)
-        return f"{shown.moment(row.resolved_at)}, {who}: {row.reason}"
+        why = _("the customers were merged") if row.settled_by_merge else row.reason
+        return f"{shown.moment(row.resolved_at)}, {who}: {why}"
 
 
 def _link(party: ReviewParty) -> SafeString:

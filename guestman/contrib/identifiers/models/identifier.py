@@ -71,6 +71,8 @@ class CustomerIdentifier(TenantModel):
     blocked = models.BooleanField(_("blocked"), default=False)
     is_pending = models.BooleanField(_("only claimed"), default=False)
     source = models.CharField(_("source"), max_length=64, blank=True)
+    #: The merged record, or the identifier, that it came in by (``guestman.services.provenance``).
+    came_by = models.UUIDField(null=True, editable=False)
     first_seen_at = models.DateTimeField(_("first seen"), default=clock.now)
     last_seen_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(
         _("last seen"), default=clock.now

@@ -52,6 +52,8 @@ class RecordLink(TenantModel):
     evidence = models.CharField(_("evidence"), max_length=1, choices=Evidence)
     #: 0 to 1, by the row of the decision table.
     confidence = models.FloatField(_("confidence"))
+    #: The merged record, or the identifier, that it came in by (``guestman.services.provenance``).
+    came_by = models.UUIDField(null=True, editable=False)
     linked_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(
         _("linked"), default=clock.now
     )

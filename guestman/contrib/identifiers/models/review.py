@@ -21,6 +21,15 @@ class ReviewItemQuerySet(TenantQuerySet["ReviewItem"]):
         """Those nobody settled yet."""
         return self.filter(status="open")
 
+    def between_one(self, customer: uuid.UUID) -> ReviewItemQuerySet:
+        """Conflicts all of whose customers are this one by now."""
+        others = ReviewParty.objects.filter(item=models.OuterRef("pk")).exclude(
+            Q(customer=customer) | Q(customer__merged_into=customer)
+        )
+        return self.filter(
+            ~models.Exists(others), kind=ReviewItem.Kind.CONFLICT, parties__customer=customer
+        )
+
     def visible_to(self, organizations: Collection[uuid.UUID]) -> ReviewItemQuerySet:
         """Items none of whose customers is hidden from the reader; all without any limit."""
         if not organizations:
@@ -61,6 +70,8 @@ class ReviewItem(TenantModel):  # type: ignore[django-manager-missing]
     )
     resolved_by = models.CharField(_("settled by"), max_length=200, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    #: The merge that settled it, whose being taken back opens it again.
+    settled_by_merge = models.UUIDField(null=True, editable=False)
     customers: models.ManyToManyField[Customer, ReviewParty] = models.ManyToManyField(
         Customer, through="ReviewParty", related_name="review_items", verbose_name=_("customers")
     )
@@ -100,6 +111,8 @@ class ReviewParty(TenantModel):
     )
     #: The customer who was chosen for the record at hand.
     is_chosen = models.BooleanField(_("chosen"), default=False)
+    #: The merged record, or the identifier, that it came in by (``guestman.services.provenance``).
+    came_by = models.UUIDField(null=True, editable=False)
 
     customer_id: uuid.UUID
 

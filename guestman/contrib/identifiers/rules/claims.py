@@ -51,6 +51,8 @@ class Hit:
     is_hint: bool = False
     #: Not proved for so long that the number may have a new holder.
     is_stale: bool = False
+    #: The stored identifier.
+    identifier: UUID | None = None
 
     @property
     def is_exact(self) -> bool:

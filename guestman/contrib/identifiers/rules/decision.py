@@ -117,6 +117,7 @@ def _several(case: Case) -> Decision | None:
         outcome="match" if best.claim.evidence != "U" else "link",
         customer=best.owner,
         matched_by=best.claim.family,
+        matched=best.hit.identifier,
         evidence=best.evidence,
         conflicts=others,
         suggest=others,

@@ -23,6 +23,8 @@ class Decision:
     #: None: a new customer.
     customer: UUID | None = None
     matched_by: str = ""
+    #: The stored identifier that matched.
+    matched: UUID | None = None
     #: How well the match is known; of a new customer, how well the best of his claims is.
     evidence: Evidence = "U"
     #: Claims to be proved for the customer; who held them unproved loses them.
@@ -53,6 +55,7 @@ def match(case: Case, link: Link, *, row: int, conflicts: tuple[UUID, ...] = ())
         outcome="match" if link.claim.evidence != "U" else "link",
         customer=link.owner,
         matched_by=link.claim.family,
+        matched=link.hit.identifier,
         evidence=link.evidence,
         verify=verify,
         attach=attach,

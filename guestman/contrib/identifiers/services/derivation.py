@@ -150,6 +150,7 @@ def of_claim(
     value: str = "",
     variant_key: str = "",
     is_pending: bool = False,
+    came_by: UUID | None = None,
 ) -> CustomerIdentifier:
     """An identifier that follows from nothing else: a card, what was typed or is only claimed.
 
@@ -167,6 +168,7 @@ def of_claim(
         is_shared=claim.standing == "shared",
         is_pending=is_pending,
         source=source,
+        came_by=came_by,
     )
 
 

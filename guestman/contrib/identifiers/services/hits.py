@@ -26,7 +26,7 @@ _CUSTOMERS = Customer._meta.db_table
 
 # Written out: compiling the query costs Django several times what the database needs to answer it.
 _SELECT = f"""
-SELECT i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_shared,
+SELECT i.uuid, i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_shared,
        i.last_seen_at < %s, c.uuid, c.first_name, c.last_name, c.is_active, c.customer_type,
        c.document_country, c.document_kind, c.document, c.birth_date
   FROM {_IDENTIFIERS} i
@@ -182,7 +182,8 @@ class _Wanted:
         return _any(parts), params
 
     def hits(self, row: Sequence[Any]) -> Iterator[Hit]:
-        family, key, variant, mailbox, strength, is_shared, is_stale, *customer = row
+        stored, family, key, variant, mailbox, strength, is_shared, is_stale, *customer = row
+        identifier = _key(stored)
         owner = _owner(customer)
         evidence = of_identifier(strength, is_account=family.startswith(PROVIDER))
 
@@ -195,6 +196,7 @@ class _Wanted:
                 is_variant=is_variant,
                 is_hint=is_hint,
                 is_stale=bool(is_stale),
+                identifier=identifier,
             )
 
         if key in self.keys.get(family, ()):
@@ -210,7 +212,7 @@ class _Wanted:
 def _owner(columns: Sequence[Any]) -> Owner:
     key, first, last, is_active, customer_type, country, document_kind, number, birth_date = columns
     return Owner(
-        customer=key if isinstance(key, UUID) else UUID(key),
+        customer=_key(key),
         name=f"{first} {last}".strip(),
         is_active=bool(is_active),
         is_company=customer_type == Customer.Type.COMPANY,
@@ -226,6 +228,10 @@ def _stale_before() -> Any:
 
 def _tenant() -> list[Any]:
     return [prepared.key(tenancy.current().pk)]
+
+
+def _key(stored: Any) -> UUID:
+    return stored if isinstance(stored, UUID) else UUID(stored)
 
 
 def _any(parts: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from guestman.contrib.identifiers.services import derivation
 from guestman.contrib.identifiers.services.claims import Stated
 from guestman.models import ContactPoint, Customer
 from guestman.rules.contacts import proves
-from guestman.services import external_identity, fields, possession
+from guestman.services import external_identity, fields, possession, provenance
 from guestman.services.contact_book import ContactBook, new_contact, set_verified
 from guestman.services.journal import Journal
 from guestman.services.registration import insert, new_code
@@ -105,6 +105,7 @@ def own_row(
         variant_key=contact.variant_key if contact else "",
         is_pending=is_pending,
         source=said.source,
+        came_by=provenance.of(customer),
     )
 
 

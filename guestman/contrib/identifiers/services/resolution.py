@@ -23,7 +23,7 @@ from guestman.contrib.identifiers.services import hits as lookup
 from guestman.contrib.identifiers.services.claims import Stated, masked_claims
 from guestman.errors import CodeTaken, ContactExists, ContactTaken, DocumentTaken, IdentityTaken
 from guestman.models import Customer
-from guestman.services import locks, merging, suspicion
+from guestman.services import locks, merging, provenance, suspicion
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import audit, clock
@@ -156,6 +156,7 @@ def link_all(decided: Iterable[tuple[Stated, Decision, Customer]]) -> None:
                 method=decision.matched_by or "new",
                 evidence=decision.evidence,
                 confidence=CONFIDENCE.get(decision.row, 1.0),
+                came_by=decision.matched,
                 linked_at=clock.now(),
             )
             for said, decision, customer in decided
@@ -187,7 +188,8 @@ def _under_lock(said: Stated, prefix: str) -> Resolution:
         customer, given = newcomers.make(said, decision, journal, prefix=prefix), known.Given()
     else:
         customer = customers[decision.customer]
-        given = known.give(customer, said, decision, hits, journal)
+        with provenance.through(decision.matched):
+            given = known.give(customer, said, decision, hits, journal)
     found = answer(decision, customer=customer, given=given)
     change = traced(found, said)
     journal.audit_other(change.subject, change.action, before={}, after=change.after)
@@ -336,6 +338,7 @@ def _review(
         matter=[*(str(key) for key in (customer.pk, *others)), *families],
         values=masked_claims(about),
         source=said.source,
+        came_by=decision.matched,
     )
 
 

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from guestman.contrib.identifiers.errors import ReviewItemClosed, ReviewItemNotFound
 from guestman.contrib.identifiers.models import ReviewItem, ReviewParty
+from guestman.models import Customer
 from guestman.rules import text
+from guestman.services.merging import MergeRecord
 from shopman import actor, audit, clock
 
 SALT = "guestman.identifiers.review"
@@ -24,11 +27,12 @@ def open_item(
     matter: Iterable[str],
     values: Mapping[str, str],
     source: str,
+    came_by: UUID | None = None,
 ) -> ReviewItem:
     """The open item of this matter, made where there is none. Inside the caller's transaction.
 
-    ``customers``: the one chosen first. ``matter`` is what tells matters of one kind apart; it is
-    kept as a keyed digest only. ``values`` are masked.
+    ``customers``: the one chosen first, whom the identifier ``came_by`` found. ``matter`` is what
+    tells matters of one kind apart; it is kept as a keyed digest only. ``values`` are masked.
     """
     text_of = "\n".join([kind, *sorted(matter)])
     digest = salted_hmac(SALT, text_of, algorithm="sha256").hexdigest()
@@ -40,7 +44,12 @@ def open_item(
     opened: ReviewItem = ReviewItem.objects.open().get(kind=kind, digest=digest)
     if opened.pk == row.pk:
         parties = [
-            ReviewParty(item=opened, customer_id=key, is_chosen=not place)
+            ReviewParty(
+                item=opened,
+                customer_id=key,
+                is_chosen=not place,
+                came_by=None if place else came_by,
+            )
             for place, key in enumerate(dict.fromkeys(customers))
         ]
         ReviewParty.objects.bulk_create(parties)
@@ -62,15 +71,61 @@ def resolve(*, item: UUID, reason: str) -> ReviewItem:
             raise ReviewItemNotFound
         if row.status != ReviewItem.Status.OPEN:
             raise ReviewItemClosed
-        who = actor.current()
-        row.status = ReviewItem.Status.RESOLVED
-        row.resolved_at = clock.now()
-        row.resolved_by = who.label or who.id or who.kind
-        row.reason = why
-        row.save(update_fields=["status", "resolved_at", "resolved_by", "reason"])
-        _audit(row, "review_item.resolve", {"reason": why})
+        _close(row, reason=why)
     return row
 
 
-def _audit(row: ReviewItem, action: str, after: Mapping[str, Any]) -> None:
-    audit.record(subject=f"review_item:{row.pk}", action=action, after=after)
+def on_merge(*, survivor: Customer, merge: MergeRecord, **_: Any) -> None:
+    """Conflicts between customers who are one by now are settled by that."""
+    for row in _locked(ReviewItem.objects.open().between_one(survivor.pk)):
+        _close(row, merge=merge.pk)
+
+
+def on_unmerge(*, survivor: Customer, duplicate: Customer, **_: Any) -> None:
+    """What a merge settled between people who are two again is open again.
+
+    Unless the same came up since: then that is open.
+    """
+    settled = ReviewItem.objects.filter(
+        settled_by_merge__isnull=False, parties__customer__in=[survivor.pk, duplicate.pk]
+    )
+    one = ReviewItem.objects.between_one(survivor.pk) | ReviewItem.objects.between_one(duplicate.pk)
+    for row in _locked(settled.exclude(pk__in=one.values("pk"))):
+        if not ReviewItem.objects.open().filter(kind=row.kind, digest=row.digest).exists():
+            _open_again(row)
+
+
+def _locked(items: QuerySet[ReviewItem]) -> list[ReviewItem]:
+    keys = items.values("pk")
+    rows = ReviewItem.objects.filter(pk__in=keys).order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
+
+
+_SETTLED = ["status", "resolved_at", "resolved_by", "reason", "settled_by_merge"]
+
+
+def _close(row: ReviewItem, *, reason: str = "", merge: UUID | None = None) -> None:
+    who = actor.current()
+    row.status = ReviewItem.Status.RESOLVED
+    row.resolved_at = clock.now()
+    row.resolved_by = who.label or who.id or who.kind
+    row.reason, row.settled_by_merge = reason, merge
+    row.save(update_fields=_SETTLED)
+    _audit(row, "review_item.resolve", {"merge": str(merge)} if merge else {"reason": reason})
+
+
+def _open_again(row: ReviewItem) -> None:
+    before = {"merge": str(row.settled_by_merge)}
+    row.status, row.resolved_at, row.settled_by_merge = ReviewItem.Status.OPEN, None, None
+    row.resolved_by = row.reason = ""
+    row.save(update_fields=_SETTLED)
+    _audit(row, "review_item.reopen", {}, before)
+
+
+def _audit(
+    row: ReviewItem,
+    action: str,
+    after: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(subject=f"review_item:{row.pk}", action=action, after=after, before=before)

@@ -83,7 +83,10 @@ class Batch:
         came = Outcome.ENRICHED if changes else came
         confidence = CONFIDENCE[self.rules.evidence]
         method = verdict.reason or "record"
-        if links := self._link(group, verdict.customer, method=method, confidence=confidence):
+        came_by = verdict.decision.matched if verdict.decision else None
+        if links := self._link(
+            group, verdict.customer, method=method, confidence=confidence, came_by=came_by
+        ):
             changes["links"] = links
         if verdict.decision is not None:
             changes |= self._note_pending(group, verdict)
@@ -130,6 +133,8 @@ class Batch:
         made = [
             _typed(each, customer, group, self.run.source_type, is_pending=True) for each in pending
         ]
+        for each in made:
+            each.came_by = decision.matched
         if not made:
             return {}
         self._claims += made
@@ -140,6 +145,7 @@ class Batch:
             matter=[str(customer)],
             values=_masked(pending),
             source=self.run.source_type,
+            came_by=decision.matched,
         )
         return {"claims": [str(each.pk) for each in made], "reviews": [str(item.pk)]}
 
@@ -183,7 +189,15 @@ class Batch:
             )
             setattr(self.counts, each.value, getattr(self.counts, each.value) + 1)
 
-    def _link(self, group: Group, customer: UUID, *, method: str, confidence: float) -> list[str]:
+    def _link(
+        self,
+        group: Group,
+        customer: UUID,
+        *,
+        method: str,
+        confidence: float,
+        came_by: UUID | None = None,
+    ) -> list[str]:
         """Note whose the rows are, where no earlier import did; the keys of the new links."""
         made = [
             RecordLink(
@@ -193,6 +207,7 @@ class Batch:
                 method=method[:48],
                 evidence=self.rules.evidence,
                 confidence=confidence,
+                came_by=came_by,
                 linked_at=clock.now(),
             )
             for key in dict.fromkeys(row.key for row in group.rows)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -69,6 +70,7 @@ class UnmergeForm(ActForm):
             "taken": counts[outcome.TAKEN],
             "kept": counts[outcome.KEPT],
             "stayed": counts[outcome.STAYED],
+            "returned": counts[outcome.RETURNED],
         }
 
     def act(self) -> Text:
@@ -216,10 +218,9 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
 
     @display(description=_("what came of it"))
     def returned(self, row: Merge) -> SafeString:
-        counts = Counter(row.undo.returns.values_list("outcome", flat=True))
-        counts.pop(MergeReturn.Outcome.VERSION, None)
-        lines = [f"{MergeReturn.Outcome(key).label}: {count}" for key, count in counts.items()]
-        return format_html("<br>".join("{}" for _line in lines) or "–", *lines)
+        return format_html_join(
+            "", "<p>{}: {}</p>", ((outcome, ", ".join(told)) for outcome, told in _outcomes(row))
+        ) or SafeString("–")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         row = self.get_object(request, str(object_id))
@@ -253,7 +254,9 @@ class MergeAdmin(ReadOnlyAdmin, ServiceAdmin):
     )
     def take_back_day(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self.get_object(request, object_id)
-        if row is not None and not _has_day(request, row):
+        if row is None or row.automatic_on is None:
+            return self.not_there(request, object_id)
+        if not _has_day(request, row):
             raise PermissionDenied
         return self.act(request, object_id, TakeBackDayForm)
 
@@ -267,6 +270,21 @@ def _has_day(request: HttpRequest, row: Merge) -> bool:
     if row.automatic_on is None or access is None or access.organizations:
         return False
     return Merge.objects.standing().automatic_of(row.automatic_on).exists()
+
+
+def _outcomes(row: Merge) -> Iterator[tuple[str, list[str]]]:
+    """What did not simply go back, by outcome and kind of rows."""
+    models = {label: rule.model for label, rule in registered().items()} | {
+        Customer._meta.label_lower: Customer
+    }
+    listed = row.undo.returns.exclude(outcome=MergeReturn.Outcome.VERSION)
+    counts = listed.values_list("outcome", "model").annotate(count=Count("pk"))
+    by_outcome: dict[str, list[str]] = defaultdict(list)
+    for outcome, label, count in counts.order_by("outcome", "model"):
+        title = words.rows(models[label]) if label in models else label
+        by_outcome[outcome].append(f"{title} ({count})")
+    for outcome, told in by_outcome.items():
+        yield str(MergeReturn.Outcome(outcome).label), told
 
 
 def _customer(row: Customer) -> SafeString:

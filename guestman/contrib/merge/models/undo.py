@@ -53,6 +53,8 @@ class MergeReturn(AppendOnlyModel):
         KEPT = "kept", _("Changed since, stays with the customer who was kept")
         #: Made after the merge.
         STAYED = "stayed", _("Made since, stays with the customer who was kept")
+        #: Made after the merge, by what is the duplicate's.
+        RETURNED = "returned", _("Made since, goes with what it came in by")
         #: The survivor's version, moved on by this un-merge.
         VERSION = "version", _("Version")
 
@@ -73,7 +75,15 @@ class MergeReturn(AppendOnlyModel):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(
-                    outcome__in=["overwritten", "recreated", "taken", "kept", "stayed", "version"]
+                    outcome__in=[
+                        "overwritten",
+                        "recreated",
+                        "taken",
+                        "kept",
+                        "stayed",
+                        "returned",
+                        "version",
+                    ]
                 ),
                 name="merge_return_outcome_known",
             ),

@@ -58,10 +58,10 @@ def merge(one: UUID, other: UUID, *, because: str) -> UUID | None:
             return None
         try:
             foreseen = foresee(*choosing.suggest(rows[one], rows[other]), locked=True)
+            made = write(foreseen, automatic_on=_today(), automatic_because=because)
         except Failure:
             # Such as a pair that staff said are different people.
             return None
-        made = write(foreseen, automatic_on=_today(), automatic_because=because)
         return made.survivor_id
 
 

@@ -6,7 +6,9 @@ written into the later merge's own moves, so that this one can still be taken ba
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -26,12 +28,20 @@ def carry_on(merge: Merge, changes: Changes, root: Customer) -> None:
     ``changes`` has, by column, what he had and has now.
     """
     carried = {name: change for name, change in changes.items() if name not in DERIVED}
+    for following in onward(merge, root.pk):
+        if not carried:
+            return
+        carried = _carry(following, carried)
+
+
+def onward(merge: Merge, root: UUID) -> Iterator[Merge]:
+    """The merges by which the survivor of ``merge`` became the root, in their order."""
     holder = merge.survivor_id
-    while carried and holder != root.pk:
+    while holder != root:
         following = Merge.objects.standing().filter(duplicate=holder).order_by("-uuid").first()
         if following is None:
             return
-        carried = _carry(following, carried)
+        yield following
         holder = following.survivor_id
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db.models import Model
 
@@ -34,6 +36,18 @@ def primary_kinds(customer: Customer) -> set[str]:
     """The kinds of contact of which a customer has a primary one."""
     primary = ContactPoint.objects.live().filter(customer=customer, is_primary=True)
     return set(primary.values_list("kind", flat=True))
+
+
+def settle(customer: Customer, given: Collection[UUID]) -> bool:
+    """Of kinds a customer has by newly ``given`` contacts alone, make one primary.
+
+    Answers whether there are any.
+    """
+    held = ContactPoint.objects.live().filter(customer=customer)
+    kinds = set(held.filter(pk__in=given).values_list("kind", flat=True))
+    known = held.exclude(pk__in=given).values_list("kind", flat=True)
+    elect(customer, kinds.difference(known))
+    return bool(kinds)
 
 
 def elect(customer: Customer, kinds: set[str]) -> None:

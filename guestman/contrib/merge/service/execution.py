@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 
 from guestman import signals
@@ -31,10 +32,9 @@ from guestman.services.contact_book import COPIED, searched
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import actor as actors
-from shopman import canonical, clock
+from shopman import bulk, canonical, clock
 from shopman.actor import Actor
 
-BATCH_SIZE = 1000
 LABEL = Customer._meta.label_lower
 
 
@@ -46,7 +46,7 @@ def execute(*, preview: MergePreview | str, actor: Actor | None = None, reason: 
     every change is written down for ``unmerge``.
 
     Raises InvalidPreview, CustomerNotFound, StalePreview when it would not come out as the preview
-    says, and what ``preview`` raises.
+    says or somebody was faster, and what ``preview`` raises.
     """
     digest = preview if isinstance(preview, str) else preview.digest
     keys = keys_of(digest)
@@ -60,8 +60,15 @@ def execute(*, preview: MergePreview | str, actor: Actor | None = None, reason: 
 
 
 def write(foreseen: MergePreview, **facts: Any) -> Merge:
-    """Do what was foreseen of two customers who are locked. ``facts`` are columns of the merge."""
-    return _Merging(foreseen, facts).write()
+    """Do what was foreseen of two customers who are locked. ``facts`` are columns of the merge.
+
+    Raises StalePreview when the survivor got a row beside those that are locked, such as a cart.
+    """
+    try:
+        with transaction.atomic():
+            return _Merging(foreseen, facts).write()
+    except IntegrityError as error:
+        raise StalePreview from error
 
 
 def acting(actor: Actor | None) -> contextlib.AbstractContextManager[None]:
@@ -110,7 +117,7 @@ class _Merging:
         self._close_duplicate()
         changes = self._enrich_survivor()
         self.merge.save(force_insert=True)
-        MergeMove.objects.bulk_create(self.moves, batch_size=BATCH_SIZE)
+        bulk.insert(self.moves)
         self._tell(changes)
         self.journal.write()
         merging.tell_merged(survivor=self.survivor, duplicate=self.duplicate, merge=self.merge)

@@ -43,11 +43,16 @@ class Log:
         moves = MergeMove.objects.filter(merge=merge).order_by("-uuid")
         self.moves = list(moves)
         self._taken_back = _taken_back(merge, {move.row for move in self.moves})
+        self._returned = _returned(merge)
         self.moves = [move for move in self.moves if not self._went_home(move.row)]
 
-    def of_duplicate(self) -> list[MergeMove]:
-        """Moves of rows that go back to the duplicate."""
-        return [move for move in self.moves if move.is_of_duplicate]
+    def of_duplicate(self, label: str | None = None) -> list[MergeMove]:
+        """Moves of rows that go back to the duplicate, of one model or of all."""
+        return [
+            move
+            for move in self.moves
+            if move.is_of_duplicate and (label is None or move.model == label)
+        ]
 
     def of_survivor(self) -> list[MergeMove]:
         """Moves that changed rows of the survivor, the last one first."""
@@ -65,7 +70,9 @@ class Log:
         return bool(self._taken_back.get(row))
 
     def _went_home(self, row: UUID) -> bool:
-        return any(move.is_of_duplicate for move in self._taken_back.get(row, ()))
+        return row in self._returned or any(
+            move.is_of_duplicate for move in self._taken_back.get(row, ())
+        )
 
 
 def _taken_back(merge: Merge, rows: Collection[UUID]) -> dict[UUID, list[MergeMove]]:
@@ -81,6 +88,17 @@ def _taken_back(merge: Merge, rows: Collection[UUID]) -> dict[UUID, list[MergeMo
         later = [each for each in past if each.undo > merge.pk]
         found[row] = [each.move for each in later if not _is_void(each, past, merge.pk)]
     return found
+
+
+def _returned(merge: Merge) -> set[UUID]:
+    """Rows that went to the duplicate of an earlier merge when that was taken back since."""
+    rows = MergeReturn.objects.filter(
+        outcome=MergeReturn.Outcome.RETURNED,
+        undo__uuid__gt=merge.pk,
+        undo__merge__uuid__lt=merge.pk,
+        row__in=MergeMove.objects.filter(merge=merge).values("row"),
+    )
+    return set(rows.values_list("row", flat=True))
 
 
 def _is_void(one: _Past, past: list[_Past], moment: UUID) -> bool:

@@ -80,13 +80,13 @@ def _plan(
     at: dt.datetime,
     locked: bool,
 ) -> Plan:
-    found = owned(belonging, [duplicate.pk]).order_by("pk")
-    rows = {row.pk: row for row in (found.select_for_update() if locked else found)}
+    if locked:
+        _lock(belonging, survivor, duplicate)
+    rows = {row.pk: row for row in owned(belonging, [duplicate.pk]).order_by("pk")}
     if not rows:
         return Plan(belonging=belonging)
     by_constraint = _pairs(belonging, survivor, duplicate)
-    rivals = {theirs for found in by_constraint.values() for theirs, _ours in found}
-    theirs = belonging.model._default_manager.in_bulk(list(rivals)) if rivals else {}
+    theirs = belonging.model._default_manager.in_bulk(_rivals(by_constraint))
 
     def is_stronger(one: UUID, other: UUID) -> bool:
         ask = belonging.is_stronger
@@ -103,6 +103,19 @@ def _plan(
         changes=list(_changes(belonging, survivor, rows, theirs, decided, at)),
         clashes=decided,
     )
+
+
+def _lock(belonging: Belonging, survivor: Customer, duplicate: Customer) -> None:
+    """Lock the rows of the duplicate, and those of the survivor they clash with, in key order."""
+    rivals = _rivals(_pairs(belonging, survivor, duplicate))
+    rows = belonging.model._default_manager.filter(
+        Q(**{column(belonging): duplicate.pk}) | Q(pk__among=rivals)
+    )
+    list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+def _rivals(by_constraint: Mapping[str, list[tuple[UUID, UUID]]]) -> list[UUID]:
+    return sorted({theirs for found in by_constraint.values() for theirs, _ours in found})
 
 
 def _changes(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,7 +57,8 @@ def registered() -> dict[str, Belonging]:
 def _give_back(
     model: type[Model], moves: list[MergeMove], log: Log, taken: Taken, note: Note
 ) -> None:
-    rows = model._default_manager.in_bulk([move.row for move in moves])
+    held = model._default_manager.filter(pk__among=[move.row for move in moves])
+    rows = {row.pk: row for row in held.order_by("pk").select_for_update()}
     targets = []
     for move in moves:
         wanted = log.before(move)
@@ -99,7 +99,8 @@ def _note_overwritten(
     found = {
         name: value
         for name, value in now.items()
-        if name != owner and value != wanted[name] and value != left_as[name]
+        # A column that is younger than the merge keeps what it has.
+        if name in wanted and name != owner and value != wanted[name] and value != left_as[name]
     }
     if found:
         note(
@@ -144,7 +145,7 @@ def restore(move: MergeMove, log: Log, *, note: Note) -> None:
     rule = registered().get(move.model)
     if rule is None:
         return
-    row = rule.model._default_manager.filter(pk=move.row).first()
+    row = rule.model._default_manager.filter(pk=move.row).select_for_update().first()
     if row is None:
         return
     wanted, kept = unchanged(move, log, image(row))
@@ -171,11 +172,3 @@ def unchanged(move: MergeMove, log: Log, now: Image) -> tuple[Image, Image]:
         elif now[name] != before[name]:
             kept[name] = now[name]
     return wanted, kept
-
-
-def made_since(rule: Belonging, customer: UUID, at: dt.datetime) -> Iterator[UUID]:
-    """Rows of a customer that were made after a moment, where the model says when."""
-    if any(field.name == "created_at" for field in rule.model._meta.concrete_fields):
-        since = {rule.column: customer, "created_at__gt": at}
-        rows = rule.model._default_manager.filter(**since).order_by("pk")
-        yield from rows.values_list("pk", flat=True)

@@ -15,8 +15,8 @@ from guestman import signals
 from guestman.contrib.merge.errors import AlreadyUnmerged, MergeNotFound
 from guestman.contrib.merge.models import Merge, MergeMove, MergeReturn, MergeUndo
 from guestman.contrib.merge.service import cascade, contacts, families, returns, revival
+from guestman.contrib.merge.service.arrivals import Arrivals
 from guestman.contrib.merge.service.execution import (
-    BATCH_SIZE,
     LABEL,
     acting,
     actor_name,
@@ -31,7 +31,7 @@ from guestman.rules import text
 from guestman.services import merging
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
-from shopman import clock
+from shopman import bulk, clock
 from shopman.actor import Actor
 
 Outcome = MergeReturn.Outcome
@@ -43,8 +43,9 @@ def unmerge(*, merge: Merge | UUID, actor: Actor | None = None, reason: str = ""
 
     Every row of the duplicate becomes what it was before the merge; what it had become since is
     kept in the un-merge's own rows. Values the survivor got go back unless somebody changed them
-    since. What was made since stays with the survivor. What somebody else has since stays his. All
-    of that is listed in ``MergeReturn``. Returns the merge.
+    since. What was made since goes with the identifier, or the merged record, that it came in by;
+    what came in by neither stays with the survivor. What somebody else has since stays his. All of
+    that is listed in ``MergeReturn``. Returns the merge.
 
     Raises MergeNotFound, AlreadyUnmerged, and CustomerErased when one of them was erased since.
     """
@@ -110,7 +111,10 @@ class _Separation:
         before = {row.pk: image(row) for row in (self.survivor, self.root)}
         changes = self._impoverish_survivor()
         cascade.carry_on(self.merge, changes, self.root)
-        self._open_duplicate()
+        aliases = _merged_into(self.duplicate.pk)
+        since = Arrivals(self.merge, self.log, self.root, {self.duplicate.pk, *aliases})
+        self._open_duplicate(aliases)
+        since.make_room(self.journal.at)
         for move in self._changed(took_over=True):
             returns.restore(move, self.log, note=self.note)
             revival.give_content_back(move.row, self.merge)
@@ -119,10 +123,10 @@ class _Separation:
             returns.restore(move, self.log, note=self.note)
         revival.revive(self.gone, self.merge)
         self._observe_taken()
-        self._copy_contacts_of_duplicate()
-        self._note_made_since({move.model for move in self.gone})
+        given = since.give(self.duplicate, note=self.note)
+        self._copy_contacts_of_duplicate(given)
         self._settle(before)
-        MergeReturn.objects.bulk_create(self.notes, batch_size=BATCH_SIZE)
+        bulk.insert(self.notes)
         self._tell()
         self.journal.write()
         merging.tell_unmerged(survivor=self.root, duplicate=self.duplicate, merge=self.merge)
@@ -188,9 +192,8 @@ class _Separation:
         for name, value in decoded(Customer, columns).items():
             setattr(customer, name, value)
 
-    def _open_duplicate(self) -> None:
+    def _open_duplicate(self, aliases: Collection[UUID]) -> None:
         """The duplicate is a customer of its own again, with those merged into it before."""
-        aliases = _merged_into(self.duplicate.pk)
         move = next(each for each in self.log.of_duplicate() if each.row == self.duplicate.pk)
         now, wanted = image(self.duplicate), self.log.before(move)
         if self._document_is_taken(wanted):
@@ -213,10 +216,11 @@ class _Separation:
         for contact in ContactPoint.objects.filter(pk__in=of_contacts.intersection(lost)):
             self.journal.observe(contact, "released")
 
-    def _copy_contacts_of_duplicate(self) -> None:
-        """Where not all contacts came back as they had been when the duplicate was merged."""
+    def _copy_contacts_of_duplicate(self, given: Collection[UUID]) -> None:
+        """Where its contacts are not those it had when it was merged."""
         taken = any(note.outcome == Outcome.TAKEN for note in self.notes)
-        if taken or self.log.is_adjusted(self.duplicate.pk):
+        has_new = contacts.settle(self.duplicate, given)
+        if taken or has_new or self.log.is_adjusted(self.duplicate.pk):
             copy_contacts(self.duplicate)
             self.duplicate.save(update_fields=cascade.DERIVED)
 
@@ -230,12 +234,6 @@ class _Separation:
 
     def _taken(self, model: type[Model], wanted: Image, now: Image) -> Image | None:
         return contacts.taken(model, wanted, now, self.merge, self.journal.at)
-
-    def _note_made_since(self, labels: Collection[str]) -> None:
-        for label, rule in returns.registered().items():
-            if label in labels:
-                for row in returns.made_since(rule, self.root.pk, self.merge.at):
-                    self.note(Outcome.STAYED, rule.model, row)
 
     def _settle(self, before: dict[UUID, Image]) -> None:
         """The copies of contacts, and the version, of who is left without the duplicate's."""

@@ -1,0 +1,1 @@
+"""Merging over HTTP, for staff with the right to it."""
