@@ -20,6 +20,10 @@ BREACHES = {
     "Only config knows everybody": ("offerman/services/x.py", "import config.settings"),
     "Inside an app": ("omniman/rules/x.py", "import omniman.models"),
     "Inside a contrib room": ("guestman/contrib/insights/what_is_this.py", ""),
+    "Rooms are strangers": (
+        "guestman/contrib/imports/services/x.py",
+        "import guestman.contrib.identifiers.services.hits",
+    ),
     "Rules are pure Python": ("offerman/rules/x.py", "import django.db"),
     "Only tasks and config know Celery": ("doorman/services/x.py", "import celery"),
     "Only api packages": ("guestman/services/y.py", "import rest_framework.views"),

@@ -43,11 +43,6 @@ def contradicts(one: str, other: str) -> bool:
     return _likeness(" ".join(mine), " ".join(theirs)) < ALIKE
 
 
-def compatible(one: str, other: str) -> bool:
-    """Whether two names may be one person's."""
-    return not contradicts(one, other)
-
-
 def _same(one: str, other: str) -> bool:
     if one == other or are_nicknames(one, other):
         return True

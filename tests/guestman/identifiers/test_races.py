@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.models import Count
 
 from guestman.contrib.identifiers.models import CustomerIdentifier, ReviewItem
 from guestman.contrib.identifiers.resolver import IdentityResolver
+from guestman.contrib.identifiers.services import consistency, derivation
 from guestman.models import ContactPoint, Customer
 from guestman.services import contact_point, customer, locks
 from tests.conftest import Race
@@ -98,3 +100,34 @@ def test_crosswise_conflicts_end_without_deadlock_while_one_of_them_is_closed(ra
 def test_more_keys_than_a_row_has_columns_are_locked_at_once() -> None:
     with transaction.atomic():
         locks.keys(("phone", str(number)) for number in range(2000))
+
+
+def test_a_proof_during_a_repair_is_not_undone(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = customer.create(phone=spellings(1)[0])
+    contact = made.contact_points.get()
+    CustomerIdentifier.objects.update(strength="weak")
+    has_read, has_proved = threading.Event(), threading.Event()
+    derive = derivation.of_contact
+
+    def slowly(row: ContactPoint) -> CustomerIdentifier:
+        derived = derive(row)
+        if threading.current_thread() is repairer.get("thread"):
+            has_read.set()
+            has_proved.wait(timeout=1)
+        return derived
+
+    repairer: dict[str, threading.Thread] = {}
+    monkeypatch.setattr(derivation, "of_contact", slowly)
+
+    def repair() -> None:
+        repairer["thread"] = threading.current_thread()
+        consistency.check(repair=True)
+
+    def prove() -> None:
+        has_read.wait(timeout=30)
+        contact_point.verify(contact_point=contact, method="otp_sms")
+        has_proved.set()
+
+    assert [each.error for each in race(repair, prove) if each.error] == []
+    assert CustomerIdentifier.objects.get().strength == "verified"
+    assert consistency.check().is_consistent

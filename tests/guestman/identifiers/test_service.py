@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from guestman import errors
+from guestman.adapters.doorman import GuestmanCustomerResolver
 from guestman.contrib.identifiers.errors import (
     IdentifierNotFound,
     IdentifierTaken,
@@ -176,6 +177,35 @@ def test_blocked_values_are_added_once_and_taken_back() -> None:
     blocking.unblock(blocked_value=row.pk)
     assert not BlockedValue.objects.exists()
     assert PHONE not in str(list(AuditEntry.objects.values()))
+
+
+def test_identifiers_of_blocked_values_are_marked() -> None:
+    made = customer.create(phone=PHONE, email=EMAIL)
+
+    def marked() -> set[str]:
+        rows = CustomerIdentifier.objects.filter(blocked=True)
+        return set(rows.values_list("family", flat=True))
+
+    number = blocking.block(family="phone", value=PHONE)
+    domain = blocking.block(family="domain", value="loja.com.br")
+    address = blocking.block(family="email", value=EMAIL)
+    assert marked() == {"phone", "email"}
+    assert IdentifierService.find("phone", PHONE) is None
+    # What staff write later, knowing better, is not marked; whoever proves it has it all the same.
+    other = customer.create(phone=PHONE)
+    assert CustomerIdentifier.objects.filter(blocked=True, family="phone").count() == 1
+    assert consistency.check().is_consistent
+    door = GuestmanCustomerResolver()
+    contact_point.verify(contact_point=other.contact_points.get(), method="otp_sms")
+    assert door.create_for_phone(PHONE).uuid == other.pk
+
+    blocking.unblock(blocked_value=number.pk)
+    blocking.unblock(blocked_value=address.pk)
+    assert marked() == {"email"}
+    blocking.unblock(blocked_value=domain.pk)
+    assert marked() == set()
+    assert made.identifiers.count() == 1
+    assert consistency.check().is_consistent
 
 
 def test_a_review_item_is_settled_once_with_a_reason() -> None:

@@ -25,7 +25,9 @@ class IdentifierRow(OutputSerializer):
         help_text="strong: names one account by construction; verified: possession was proved.",
     )
     is_shared = serializers.BooleanField(help_text="Of a family or an office: decides nothing.")
-    blocked = serializers.BooleanField(help_text="Decides nothing, by order of staff.")
+    blocked = serializers.BooleanField(
+        help_text="By order of staff it decides nothing, unless it is proved."
+    )
     is_pending = serializers.BooleanField(help_text="Only claimed: decides nothing.")
     source: Any = serializers.CharField(help_text="Where it came from.")
     first_seen_at = serializers.DateTimeField(help_text="When it was first seen (UTC).")

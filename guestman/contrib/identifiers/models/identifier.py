@@ -22,10 +22,6 @@ PROVIDER = "provider:"
 
 
 class CustomerIdentifierQuerySet(TenantQuerySet["CustomerIdentifier"]):
-    def deciding(self) -> CustomerIdentifierQuerySet:
-        """Those that can say whose something is; pending and blocked ones cannot."""
-        return self.filter(is_pending=False, blocked=False)
-
     def in_reading_order(self) -> CustomerIdentifierQuerySet:
         """By kind, oldest first."""
         return self.order_by("family", "first_seen_at", "uuid")
@@ -68,6 +64,7 @@ class CustomerIdentifier(TenantModel):
     strength = models.CharField(_("strength"), max_length=8, choices=Strength)
     #: A family's or an office's: findable, never decisive.
     is_shared = models.BooleanField(_("shared"), default=False)
+    #: The shop said later that it names nobody: only who proves it is found by it.
     blocked = models.BooleanField(_("blocked"), default=False)
     is_pending = models.BooleanField(_("only claimed"), default=False)
     source = models.CharField(_("source"), max_length=64, blank=True)

@@ -15,10 +15,6 @@ from shopman.models import TenantManager, TenantModel, TenantQuerySet
 
 
 class RecordLinkQuerySet(TenantQuerySet["RecordLink"]):
-    def proved(self) -> RecordLinkQuerySet:
-        """Links that rest on more than what somebody typed; the only ones a shopper may see."""
-        return self.exclude(evidence="U")
-
     def in_reading_order(self) -> RecordLinkQuerySet:
         """The latest first, with a unique tail."""
         return self.order_by("-linked_at", "-uuid")

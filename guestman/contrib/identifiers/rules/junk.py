@@ -63,12 +63,6 @@ def standing(family: str, key: str, own: Own = NOTHING) -> Standing:
     return "usable"
 
 
-def version() -> int:
-    """Of the lists."""
-    number: int = _lists()["version"]
-    return number
-
-
 def _mailbox(address: str, own: Own) -> Standing:
     local, _at, domain = address.rpartition("@")
     bare = _SEPARATORS.sub("", local)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from guestman.conf import conf
 from guestman.contrib.identifiers.errors import (
@@ -12,7 +14,7 @@ from guestman.contrib.identifiers.errors import (
     InvalidIdentifier,
     ValueBlocked,
 )
-from guestman.contrib.identifiers.models import DOCUMENT, DOMAIN, BlockedValue
+from guestman.contrib.identifiers.models import DOCUMENT, DOMAIN, BlockedValue, CustomerIdentifier
 from guestman.contrib.identifiers.rules.junk import Own
 from guestman.rules import documents, text
 from guestman.rules.contacts import contact_form
@@ -44,11 +46,29 @@ def own_junk() -> Own:
     return known
 
 
+def blocked(keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these families and keys that the shop blocked, by themselves or with their domain.
+
+    One query, and none for families that cannot be.
+    """
+    wanted = {each for each in keys if each[0] in BlockedValue.Family}
+    if not wanted:
+        return set()
+    names = {key for _family, key in wanted} | {_domain(key) for _family, key in wanted}
+    listed = BlockedValue.objects.filter(key__in=names).values_list("family", "key")
+    found = set(listed)
+    return {
+        (family, key)
+        for family, key in wanted
+        if (family, key) in found or (family == "email" and (DOMAIN, _domain(key)) in found)
+    }
+
+
 def block(*, family: str, value: str, reason: str = "") -> BlockedValue:
     """Let a number, an address, a document or a whole domain of e-mail name nobody any more.
 
-    What it named so far stays as it is. Raises InvalidIdentifier, ValueBlocked and the errors of
-    the value.
+    What customers have of it stays, marked as blocked: only who proves it is found by it. Raises
+    InvalidIdentifier, ValueBlocked and the errors of the value.
     """
     row = BlockedValue(
         family=family,
@@ -59,6 +79,7 @@ def block(*, family: str, value: str, reason: str = "") -> BlockedValue:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            _named(row).update(blocked=True)
             _audit(row, "blocked_value.add")
     except IntegrityError as error:
         raise ValueBlocked from error
@@ -74,7 +95,31 @@ def unblock(*, blocked_value: UUID) -> None:
             raise BlockedValueNotFound
         _audit(row, "blocked_value.remove")
         row.delete()
+        _free(row)
     _own_junk.forget()
+
+
+def _named(row: BlockedValue) -> QuerySet[CustomerIdentifier]:
+    """Identifiers that a blocked value names."""
+    rows: QuerySet[CustomerIdentifier] = CustomerIdentifier.objects.all()
+    if row.family == DOMAIN:
+        return rows.filter(family="email", match_key__endswith=f"@{row.key}")
+    return rows.filter(family=row.family, match_key=row.key)
+
+
+def _free(row: BlockedValue) -> None:
+    """Take the mark off identifiers that nothing else on the list names."""
+    rows = _named(row)
+    if row.family == DOMAIN:
+        alone = BlockedValue.objects.filter(family="email").values("key")
+        rows = rows.exclude(match_key__in=alone)
+    elif (row.family, row.key) in blocked([(row.family, row.key)]):
+        return
+    rows.update(blocked=False)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]
 
 
 def _key(family: str, value: str) -> str:

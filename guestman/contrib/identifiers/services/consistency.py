@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
 
 from guestman.contrib.identifiers.models import (
     CONTACT_FAMILIES,
@@ -17,9 +16,11 @@ from guestman.contrib.identifiers.models import (
     CustomerIdentifier,
 )
 from guestman.contrib.identifiers.services import derivation
+from guestman.contrib.identifiers.services.derivation import Place
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 
-BATCH_SIZE: Final = 5000
+#: Customers looked at in one transaction.
+BATCH_SIZE: Final = 1000
 #: What is compared; when something was last seen follows by itself.
 COMPARED: Final = tuple(name for name in derivation.DERIVED if name != "last_seen_at")
 
@@ -43,95 +44,95 @@ class Findings:
 def check(*, repair: bool = False, watch: Watch = lambda count: None) -> Findings:
     """Compare everything in the tenant in use, in batches; with ``repair`` also put it right.
 
-    ``watch`` is told of each batch that is done. A batch is one transaction. What is only claimed,
-    and kinds that have no other home, are left alone.
+    A batch is one transaction that holds its customers before it reads anything of them, so nothing
+    changes between being read and being put right. ``watch`` is told how many identifiers each
+    batch had. What is only claimed, and kinds that have no other home, are left alone.
     """
     found = Findings()
-    found.surplus = surplus().count()
-    if repair and found.surplus:
-        # First: what follows from nothing may stand where something else belongs.
-        surplus().delete()
-    for rows in _expected():
+    if repair:
+        # First: what follows from nothing may stand where another customer's belongs.
+        for keys in _pages():
+            found.surplus += _remove_surplus(keys)
+    for keys in _pages():
         with transaction.atomic():
-            wrong = _wrong(rows, found)
+            batch = _Batch(keys)
+            wrong = batch.wrong(found)
             if repair:
                 derivation.store(wrong)
-        watch(len(rows))
+            else:
+                found.surplus += len(batch.surplus())
+        watch(len(batch.expected))
     return found
 
 
-def surplus() -> QuerySet[CustomerIdentifier]:
-    """Identifiers whose contact, account or document is not there any more."""
-    same = Q(customer=OuterRef("customer"))
-    contact = ContactPoint.objects.live().filter(
-        same, family=OuterRef("family"), match_key=OuterRef("match_key")
-    )
-    account = (
-        ExternalIdentity.objects.filter(same, is_active=True)
-        .annotate(
-            family=Concat(Value(PROVIDER), "provider"),
-            bare=F("subject"),
-            issued=Concat("issuer", Value("\n"), "subject"),
-        )
-        .filter(Q(family=OuterRef("family")))
-        .filter(
-            Q(issuer="", bare=OuterRef("match_key"))
-            | ~Q(issuer="") & Q(issued=OuterRef("match_key"))
-        )
-    )
-    document = (
-        Customer.objects.active()
-        .annotate(key=Concat("document_country", Value(":"), "document"))
-        .filter(uuid=OuterRef("customer"), key=OuterRef("match_key"))
-    )
-    derived: QuerySet[CustomerIdentifier] = CustomerIdentifier.objects.filter(is_pending=False)
-    return derived.filter(
-        Q(family__in=CONTACT_FAMILIES) & ~Exists(contact)
-        | Q(family__startswith=PROVIDER) & ~Q(strength="weak") & ~Exists(account)
-        | Q(family=DOCUMENT) & ~Q(strength="weak") & ~Exists(document)
-    )
+@transaction.atomic
+def _remove_surplus(keys: Sequence[UUID]) -> int:
+    surplus = _Batch(keys).surplus()
+    CustomerIdentifier.objects.filter(pk__in=surplus).delete()
+    return len(surplus)
 
 
-def _wrong(rows: list[CustomerIdentifier], found: Findings) -> list[CustomerIdentifier]:
-    known = {
-        derivation.place_of(each): each
-        for each in CustomerIdentifier.objects.filter(
-            customer__in={each.customer_id for each in rows}
-        )
-    }
-    wrong = []
-    for row in rows:
-        found.checked += 1
-        own = known.get(derivation.place_of(row))
-        if own is None or own.is_pending:
-            found.missing += 1
-        elif any(getattr(own, name) != getattr(row, name) for name in COMPARED):
-            found.differing += 1
-        else:
-            continue
-        wrong.append(row)
-    return wrong
+class _Batch:
+    """The identifiers of some customers, held in key order: those there are and should be."""
+
+    def __init__(self, keys: Sequence[UUID]) -> None:
+        held = Customer.objects.filter(uuid__in=keys).order_by("uuid")
+        customers = list(held.select_for_update(of=("self",)))
+        self.expected = {derivation.place_of(each): each for each in _derived(customers)}
+        rows = CustomerIdentifier.objects.filter(customer__in=keys)
+        self.known: dict[Place, CustomerIdentifier] = {
+            derivation.place_of(each): each for each in rows
+        }
+
+    def surplus(self) -> list[UUID]:
+        """Keys of identifiers whose contact, account or document is not there any more."""
+        return [
+            row.pk
+            for place, row in self.known.items()
+            if place not in self.expected and _is_derived(row)
+        ]
+
+    def wrong(self, found: Findings) -> list[CustomerIdentifier]:
+        """What should be there instead of what is, counted in ``found``."""
+        wrong = []
+        for place, row in self.expected.items():
+            found.checked += 1
+            own = self.known.get(place)
+            if own is None or own.is_pending:
+                found.missing += 1
+            elif any(getattr(own, name) != getattr(row, name) for name in COMPARED):
+                found.differing += 1
+            else:
+                continue
+            wrong.append(row)
+        return wrong
 
 
-def _expected() -> Iterator[list[CustomerIdentifier]]:
-    sources: tuple[tuple[QuerySet[Any], Callable[[Any], CustomerIdentifier]], ...] = (
-        (ContactPoint.objects.live(), derivation.of_contact),
-        (ExternalIdentity.objects.filter(is_active=True), derivation.of_account),
-        (Customer.objects.active().exclude(document=""), derivation.of_document),
-    )
-    for queryset, derive in sources:
-        for rows in _batches(queryset):
-            yield [derive(each) for each in rows]
+def _is_derived(row: CustomerIdentifier) -> bool:
+    if row.is_pending:
+        return False
+    if row.family in CONTACT_FAMILIES:
+        return True
+    return row.strength != "weak" and (row.family == DOCUMENT or row.family.startswith(PROVIDER))
 
 
-def _batches(queryset: QuerySet[Any]) -> Iterator[list[Any]]:
-    after = None
+def _derived(customers: Sequence[Customer]) -> Iterator[CustomerIdentifier]:
+    for contact in ContactPoint.objects.live().filter(customer__in=customers):
+        yield derivation.of_contact(contact)
+    for account in ExternalIdentity.objects.filter(customer__in=customers, is_active=True):
+        yield derivation.of_account(account)
+    for customer in customers:
+        if derivation.has_document(customer):
+            yield derivation.of_document(customer)
+
+
+def _pages() -> Iterator[list[UUID]]:
+    """The keys of all customers, in order."""
+    after = UUID(int=0)
     while True:
-        page = queryset.order_by("uuid")
-        if after is not None:
-            page = page.filter(uuid__gt=after)
-        rows = list(page[:BATCH_SIZE])
-        if not rows:
+        rows = Customer.objects.filter(uuid__gt=after).order_by("uuid")
+        page = list(rows.values_list("uuid", flat=True)[:BATCH_SIZE])
+        if not page:
             return
-        yield rows
-        after = rows[-1].pk
+        yield page
+        after = page[-1]

@@ -32,7 +32,7 @@ SELECT i.uuid, i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, 
   FROM {_IDENTIFIERS} i
   JOIN {_CUSTOMERS} held ON held.uuid = i.customer_id
   JOIN {_CUSTOMERS} c ON c.uuid = COALESCE(held.merged_into_id, held.uuid)
- WHERE i.tenant_id = %s AND NOT i.is_pending AND NOT i.blocked AND ("""  # noqa: S608
+ WHERE i.tenant_id = %s AND NOT i.is_pending AND ("""  # noqa: S608
 
 _UNDERIVED = f"""
 SELECT 1 FROM {ContactPoint._meta.db_table} p

@@ -114,16 +114,19 @@ def decided(
         return decide(
             said.claims,
             hits,
-            Policy(
-                precedence=tuple(conf.PRECEDENCE),
-                max_holders=conf.MAX_HOLDERS,
-                auto_merge=auto_merge,
-            ),
+            policy(auto_merge=auto_merge),
             name=said.name,
             seen=seen,
         )
     except NothingUsable as nothing:
         raise NothingToResolve from nothing
+
+
+def policy(*, auto_merge: bool = False) -> Policy:
+    """What the shop chose."""
+    return Policy(
+        precedence=tuple(conf.PRECEDENCE), max_holders=conf.MAX_HOLDERS, auto_merge=auto_merge
+    )
 
 
 def traced(found: Resolution, said: Stated) -> audit.Change:
@@ -272,7 +275,7 @@ def changes_links_only(said: Stated, decision: Decision, hits: Sequence[Hit]) ->
         return True
     if decision.customer is None:
         return False
-    if decision.verify or decision.attach or decision.conflicts or _crowded(said, hits):
+    if decision.verify or decision.attach or decision.conflicts or _crowded(decision):
         return False
     return not known.unknown_pending(Customer(uuid=decision.customer), decision.pending)
 
@@ -313,7 +316,7 @@ def _review(
     said: Stated, decision: Decision, hits: Sequence[Hit], customer: Customer, given: known.Given
 ) -> ReviewItem | None:
     """At most one item to look at: the gravest of what came up; a shared value besides."""
-    for claim in _crowded(said, hits):
+    for claim in _crowded(decision):
         holders = [each.owner.customer for each in hits if each.at == claim.at]
         reviews.open_item(
             kind=ReviewItem.Kind.SHARED,
@@ -342,19 +345,9 @@ def _review(
     )
 
 
-def _crowded(said: Stated, hits: Sequence[Hit]) -> list[Claim]:
-    """Claims that more customers have than a family has members."""
-    return [
-        claim
-        for claim in said.claims
-        if claim.standing == "usable"
-        and len({each.owner.customer for each in hits if each.at == claim.at and _exact(each)})
-        > conf.MAX_HOLDERS
-    ]
-
-
-def _exact(hit: Hit) -> bool:
-    return not (hit.is_variant or hit.is_hint)
+def _crowded(decision: Decision) -> list[Claim]:
+    """Claims that decide nothing because more customers have them than a family has members."""
+    return [each for each in decision.ignored if each.standing == "usable"]
 
 
 def _suspect(said: Stated, decision: Decision, customer: Customer) -> None:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from guestman.contrib.identifiers import bulk as identity
 from guestman.contrib.identifiers.models import RecordLink
 from guestman.contrib.identifiers.rules.claims import Claim, Hit, Key, Owner
-from guestman.contrib.identifiers.services import hits as lookup
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.services import suppression
 
@@ -20,7 +20,7 @@ def hits_of(claims: Iterable[Claim], *, but_of: ImportRun | None = None) -> Hits
 
     Two statements.
     """
-    hits = lookup.find(claims)
+    hits = identity.find(claims)
     own = _made_by(but_of, {hit.owner.customer for hit in hits}) if but_of and hits else set()
     found: dict[Key, list[Hit]] = defaultdict(list)
     for hit in hits:

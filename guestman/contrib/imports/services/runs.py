@@ -16,10 +16,8 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, transaction
 
 from guestman.conf import conf as guestman_conf
-from guestman.contrib.identifiers.conf import conf as identifier_conf
+from guestman.contrib.identifiers import bulk as identity
 from guestman.contrib.identifiers.rules import junk
-from guestman.contrib.identifiers.rules.choosing import Policy
-from guestman.contrib.identifiers.services.blocking import own_junk
 from guestman.contrib.imports.conf import conf
 from guestman.contrib.imports.errors import ImportTakenOver, UnknownRun
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
@@ -80,13 +78,10 @@ class Source:
     @property
     def rules(self) -> Rules:
         return Rules(
-            policy=Policy(
-                precedence=tuple(identifier_conf.PRECEDENCE),
-                max_holders=identifier_conf.MAX_HOLDERS,
-            ),
+            policy=identity.policy(),
             evidence="A" if self.is_trusted else "U",
             source_type=f"import:{self.mapping.source}",
-            max_per_family=identifier_conf.MAX_PER_FAMILY,
+            max_per_family=identity.max_per_family(),
         )
 
     def row_rules(self) -> RowRules:
@@ -103,7 +98,7 @@ class Source:
                 groups={plain(name): code for code, title in groups for name in (title, code)},
                 locales=guestman_conf.LOCALES,
                 notes_limit=guestman_conf.NOTES_MAX_LENGTH,
-                standing=partial(junk.standing, own=own_junk()),
+                standing=partial(junk.standing, own=identity.own_junk()),
             )
         )
 
@@ -131,7 +126,7 @@ def preview(
     Raises UnreadableFile, InvalidMapping.
     """
     counts = Counts()
-    with Spool(max_holders=identifier_conf.MAX_HOLDERS) as spool:
+    with Spool(max_holders=identity.policy().max_holders) as spool:
         _fill(spool, source, watch_records)
         for bad in spool.bad_rows():
             counts.rejected += 1
@@ -164,7 +159,7 @@ def run(
     Raises UnreadableFile, InvalidMapping, and ImportTakenOver when two run the same import at once.
     """
     record = begin(source)
-    with Spool(max_holders=identifier_conf.MAX_HOLDERS) as spool:
+    with Spool(max_holders=identity.policy().max_holders) as spool:
         _fill(spool, source, watch_records)
         resumed_at = record.position
         prepare(record, spool)

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from guestman.contrib.identifiers.conf import conf as identifier_conf
+from guestman.contrib.identifiers import bulk as identity
 from guestman.contrib.imports.conf import conf
 from guestman.contrib.imports.errors import (
     ImportNotReady,
@@ -200,7 +200,7 @@ def _slice(row: ImportRun, until: float) -> None:
         revert.advance(row.pk)
         return
     source = Source(table=table_of(row), mapping=Columns(**row.mapping), is_trusted=row.is_trusted)
-    with Spool(max_holders=identifier_conf.MAX_HOLDERS, path=_spool_path(row)) as spool:
+    with Spool(max_holders=identity.policy().max_holders, path=_spool_path(row)) as spool:
         if not spool.is_filled:
             spool.fill(source.table.records(), source.row_rules())
         work = _preview if row.status == ImportRun.Status.PREVIEWING else _run

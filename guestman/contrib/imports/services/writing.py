@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from guestman.contrib.identifiers import bulk as identity
 from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink, ReviewItem
 from guestman.contrib.identifiers.rules.claims import Claim, Owner
-from guestman.contrib.identifiers.services import derivation, known, reviews
-from guestman.contrib.identifiers.services.claims import masked_claims
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.contrib.imports.rules.grouping import contacts_of, fullest_name
 from guestman.contrib.imports.rules.judgement import ERASED, Group, Rules, Verdict
@@ -61,7 +60,7 @@ class Batch:
                 self._known(group, verdict, completed.pop(verdict.customer, {}))
             elif verdict.kind != "create":
                 self._refused(group, verdict, claims)
-        derivation.store(self._claims)
+        identity.store(self._claims)
         bulk.insert(self._links)
         self.counts.links_created += len(self._links)
         self._suspect(new)
@@ -100,7 +99,7 @@ class Batch:
         changes: dict[str, Any] = {}
         if verdict.rivals:
             families = sorted({each.family for each in claims})
-            item = reviews.open_item(
+            item = identity.open_item(
                 kind=ReviewItem.Kind.CONFLICT,
                 customers=list(verdict.rivals),
                 matter=[*map(str, verdict.rivals), *families],
@@ -129,7 +128,7 @@ class Batch:
         ]
         if not pending or not Customer.objects.filter(pk=customer, is_active=True).exists():
             return {}
-        pending = known.unknown_pending(Customer(uuid=customer), pending)
+        pending = identity.unknown_pending(Customer(uuid=customer), pending)
         made = [
             _typed(each, customer, group, self.run.source_type, is_pending=True) for each in pending
         ]
@@ -139,7 +138,7 @@ class Batch:
             return {}
         self._claims += made
         self.counts.claims_noted += len(made)
-        item = reviews.open_item(
+        item = identity.open_item(
             kind=ReviewItem.Kind.PENDING,
             customers=[customer],
             matter=[str(customer)],
@@ -333,7 +332,7 @@ def _typed(
     contact = next(
         (each for each in contacts_of(group.rows) if (each.family, each.key) == claim.at), None
     )
-    return derivation.of_claim(
+    return identity.of_claim(
         customer,
         claim,
         variant_key=contact.variant if contact else "",
@@ -344,4 +343,4 @@ def _typed(
 
 def _masked(claims: Iterable[Claim]) -> dict[str, str]:
     """Without the keys that the file's system gives its rows."""
-    return masked_claims(each for each in claims if not each.is_exclusive)
+    return identity.masked_claims(each for each in claims if not each.is_exclusive)
