@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -44,24 +43,6 @@ def own_junk() -> Own:
         )
         _own_junk.put((), known)
     return known
-
-
-def blocked(keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those of these families and keys that the shop blocked, by themselves or with their domain.
-
-    One query, and none for families that cannot be.
-    """
-    wanted = {each for each in keys if each[0] in BlockedValue.Family}
-    if not wanted:
-        return set()
-    names = {key for _family, key in wanted} | {_domain(key) for _family, key in wanted}
-    listed = BlockedValue.objects.filter(key__in=names).values_list("family", "key")
-    found = set(listed)
-    return {
-        (family, key)
-        for family, key in wanted
-        if (family, key) in found or (family == "email" and (DOMAIN, _domain(key)) in found)
-    }
 
 
 def block(*, family: str, value: str, reason: str = "") -> BlockedValue:
@@ -113,13 +94,11 @@ def _free(row: BlockedValue) -> None:
     if row.family == DOMAIN:
         alone = BlockedValue.objects.filter(family="email").values("key")
         rows = rows.exclude(match_key__in=alone)
-    elif (row.family, row.key) in blocked([(row.family, row.key)]):
-        return
+    elif row.family == "email":
+        domain = row.key.rpartition("@")[2]
+        if BlockedValue.objects.filter(family=DOMAIN, key=domain).exists():
+            return
     rows.update(blocked=False)
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
 
 
 def _key(family: str, value: str) -> str:
