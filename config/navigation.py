@@ -130,6 +130,7 @@ GROUPS: Final = (
                 is_whole=True,
             ),
             Entry(icon="devices", model="doorman.customersession"),
+            Entry(icon="smartphone", model="doorman.tokenfamily"),
             Entry(icon="login", model="doorman.authevent"),
             Entry(icon="verified", model="guestman.contactverification"),
             Entry(icon="password", model="doorman.challenge"),

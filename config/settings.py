@@ -376,7 +376,10 @@ SHOPMAN = {
     "JOB_WORKERS": bool(REDIS_URL),
     "TRUSTED_PROXY_COUNT": TRUSTED_PROXY_COUNT,
     "TENANT_CACHE_SECONDS": env.int("TENANT_CACHE_SECONDS", default=5),
-    "STORE_AUTHENTICATION": ["doorman.api.authentication.CustomerSessionAuthentication"],
+    "STORE_AUTHENTICATION": [
+        "doorman.api.authentication.CustomerTokenAuthentication",
+        "doorman.api.authentication.CustomerSessionAuthentication",
+    ],
 }
 GOOGLE_PLACES_KEY = env("GOOGLE_PLACES_KEY", default="")
 GUESTMAN: dict[str, Any] = {

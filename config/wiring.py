@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.models.signals import post_migrate
 
-from doorman.services import session
+from doorman.services import access
 from guestman.signals import (
     contact_point_released,
     customer_deactivated,
@@ -52,22 +52,22 @@ def connect() -> None:
 
 def on_customer_deactivated(customer_uuid: UUID, **kwargs: Any) -> None:
     """Tidy up at once; the outbox consumer does it again should this process die here."""
-    session.end_all(customer_uuid=customer_uuid, reason="customer_inactive")
+    access.end_all(customer_uuid=customer_uuid, reason="customer_inactive")
 
 
 def on_contact_point_released(customer_uuid: UUID, **kwargs: Any) -> None:
     """Whoever was let in by a contact that is given up must sign in anew."""
-    session.end_all(customer_uuid=customer_uuid, reason="contact_released")
+    access.end_all(customer_uuid=customer_uuid, reason="contact_released")
 
 
 def on_customers_merged(merged_uuid: UUID, **kwargs: Any) -> None:
     """Who was let in as the duplicate signs in anew, as the survivor."""
-    session.end_all(customer_uuid=merged_uuid, reason="customer_merged")
+    access.end_all(customer_uuid=merged_uuid, reason="customer_merged")
 
 
 def on_customers_unmerged(customer_uuid: UUID, **kwargs: Any) -> None:
     """Whoever was let in while two were one may be either of them: both sign in anew."""
-    session.end_all(customer_uuid=customer_uuid, reason="customer_unmerged")
+    access.end_all(customer_uuid=customer_uuid, reason="customer_unmerged")
 
 
 def on_job_started(job_uuid: UUID, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ LONGEST_TTL_SECONDS = 600
 def connect() -> None:
     """Register the checks; called when the app is ready. The ports register their own."""
     assert neighbours.senders
-    for check in (keys, codes, limits, appearance, exposure):
+    for check in (keys, codes, limits, tokens, appearance, exposure):
         register(check)
 
 
@@ -69,6 +69,25 @@ def limits(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     ]
     if not conf.RESEND_AFTER_SECONDS:
         messages.append(Error('DOORMAN["RESEND_AFTER_SECONDS"] is empty.', id="doorman.E004"))
+    return messages
+
+
+def tokens(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """Stolen tokens die soon, and there is something to make them for."""
+    highest = {"ACCESS_TOKEN_MINUTES": 60, "REFRESH_TOKEN_GRACE_SECONDS": 60}
+    messages: list[CheckMessage] = [
+        Error(f'DOORMAN["{name}"] must be 1 to {most}.', id="doorman.E010")
+        for name, most in highest.items()
+        if not 1 <= getattr(conf, name) <= most
+    ]
+    if not conf.TOKEN_SCOPES or conf.AUDIENCE not in conf.TOKEN_AUDIENCES:
+        messages.append(
+            Error(
+                "Tokens could be used nowhere.",
+                hint='DOORMAN["AUDIENCE"] must be among TOKEN_AUDIENCES; name a scope.',
+                id="doorman.E011",
+            )
+        )
     return messages
 
 

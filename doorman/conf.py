@@ -97,10 +97,27 @@ class DoormanSettings(AppSettings):
     SESSION_ROTATION_GRACE_SECONDS: int = 60
     #: Seconds between two notes of the last visit.
     SESSION_TOUCH_SECONDS: int = 300
-    #: Open sessions of one customer; the longest unused one is ended for a new one.
+    #: Browsers, and as many apps, in which one customer is signed in; the longest unused one is
+    #: ended for a new one.
     SESSIONS_PER_CUSTOMER: int = 10
     #: Minutes a browser may take between asking for a code and typing it.
     FLOW_COOKIE_MINUTES: int = 15
+
+    # Tokens of apps
+    #: Minutes an access token is good for.
+    ACCESS_TOKEN_MINUTES: int = 15
+    #: Days a refresh token may go without being exchanged.
+    REFRESH_TOKEN_IDLE_DAYS: int = 30
+    #: Seconds in which a refresh token may be exchanged again, by callers who do so at once.
+    REFRESH_TOKEN_GRACE_SECONDS: int = 10
+    #: Days after its login at which an app must sign in again in any case.
+    TOKEN_FAMILY_DAYS: int = 90
+    #: What tokens may be good for; an app that names none of them gets all.
+    TOKEN_SCOPES: list[str] | tuple[str, ...] = ("store", "account")
+    #: Services that tokens may be made for; the first one is the default.
+    TOKEN_AUDIENCES: list[str] | tuple[str, ...] = ("shop",)
+    #: Which of them this project is: tokens for another one are not valid here.
+    AUDIENCE: str = "shop"
 
     # Pages
     #: ``https://host`` of the shop: where links in messages lead, and what text messages are bound

@@ -10,6 +10,7 @@ from shopman.errors import (
     Invalid,
     NotFound,
     Throttled,
+    Unauthenticated,
     Unavailable,
 )
 
@@ -95,6 +96,30 @@ class KeysMissing(Failure):
     """A keyring has no usable key. See the system check doorman.E001."""
 
     code = "keys_missing"
+
+
+class TokenInvalid(Unauthenticated):
+    """This token is not valid. Sign in again."""
+
+    code = "token_invalid"
+
+
+class TokenReuseDetected(Unauthenticated):
+    """This token was exchanged before, so everybody who has one of its family is signed out."""
+
+    code = "token_reuse_detected"
+
+
+class ScopeMissing(Denied):
+    """This token is not for this part of the shop."""
+
+    code = "scope_missing"
+
+
+class GrantInvalid(Invalid):
+    """There is no such scope or audience."""
+
+    code = "grant_invalid"
 
 
 class SessionMissing(NotFound):

@@ -23,5 +23,7 @@ login_succeeded = Signal()
 login_denied = Signal()
 #: A session ended before its time: ``customer_uuid, session_uuid, reason``.
 session_revoked = Signal()
+#: An old refresh token came back, so its family ended: ``customer_uuid, session_uuid``.
+token_reuse_detected = Signal()
 #: A sender failed too often in this process and is left alone: ``channel, sender_path``.
 delivery_breaker_opened = Signal()

@@ -9,8 +9,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from doorman.models import AuthEvent, Challenge, CustomerSession, ProofTicket, RateCounter
-from doorman.services import identifier, session
+from doorman.models import (
+    AuthEvent,
+    Challenge,
+    CustomerSession,
+    ProofTicket,
+    RateCounter,
+    TokenFamily,
+)
+from doorman.services import access, identifier
 from shopman import permits, subjects
 from shopman.models import AuditEntry
 from shopman.person import Person
@@ -28,11 +35,12 @@ def connect() -> None:
     subjects.register(
         Subject(
             key="doorman.access",
-            models=(CustomerSession, AuthEvent),
+            models=(CustomerSession, TokenFamily, AuthEvent),
             personal=(
                 _codes(Challenge, _("Sign-in codes")),
                 _codes(ProofTicket, _("First sign-ins under way")),
-                _sessions(),
+                _ways_in(CustomerSession, "doorman.sessions", _("Sessions")),
+                _ways_in(TokenFamily, "doorman.apps", _("Apps signed in")),
                 _log(),
             ),
             impersonal={RateCounter: "Keyed hashes that nobody can turn back, gone in a day."},
@@ -59,14 +67,14 @@ def _codes(model: type[Challenge | ProofTicket], title: Text) -> Personal:
     )
 
 
-def _sessions() -> Personal:
+def _ways_in(model: type[CustomerSession | TokenFamily], key: str, title: Text) -> Personal:
     return Personal(
-        key="doorman.sessions",
-        title=_("Sessions"),
-        model=CustomerSession,
+        key=key,
+        title=title,
+        model=model,
         is_steady=False,
         columns=("customer_uuid", "device"),
-        rows=lambda person: CustomerSession.objects.filter(customer_uuid__in=person.keys),
+        rows=lambda person: model.objects.filter(customer_uuid__in=person.keys),
         told=("device", "amr", "created_at", "last_seen_at", "expires_at", "ended_at"),
         erase=_end_sessions,
         fate=_("The customer is signed out everywhere, and the sessions are deleted."),
@@ -74,10 +82,10 @@ def _sessions() -> Personal:
     )
 
 
-def _end_sessions(rows: QuerySet[CustomerSession], erasing: Erasing) -> int:
+def _end_sessions(rows: QuerySet[Any], erasing: Erasing) -> int:
     owners: set[UUID] = set(rows.order_by().values_list("customer_uuid", flat=True))
     for key in sorted(owners):
-        session.end_all(customer_uuid=key, reason="customer_erased")
+        access.end_all(customer_uuid=key, reason="customer_erased")
     return delete(rows, erasing)
 
 

@@ -138,7 +138,7 @@ def old_secret(request: HttpRequest) -> str:
 
 def enter(request: HttpRequest, response: HttpResponseBase, login: Login) -> None:
     """Put the new session into the browser and leave nothing that was fixed before it."""
-    lifetime = int((login.session.expires_at - clock.now()).total_seconds())
+    lifetime = int((login.access.expires_at - clock.now()).total_seconds())
     set_cookie(response, session_cookie(), login.secret, max_age_seconds=lifetime)
     if flow_cookie() in request.COOKIES:
         drop_cookie(response, flow_cookie())

@@ -6,7 +6,7 @@ from doorman.admin.records import (
     ProofTicketAdmin,
     RateCounterAdmin,
 )
-from doorman.admin.session import CustomerSessionAdmin
+from doorman.admin.session import CustomerSessionAdmin, TokenFamilyAdmin
 
 __all__ = [
     "AuthEventAdmin",
@@ -14,4 +14,5 @@ __all__ = [
     "CustomerSessionAdmin",
     "ProofTicketAdmin",
     "RateCounterAdmin",
+    "TokenFamilyAdmin",
 ]

@@ -1,4 +1,4 @@
-"""Sessions of customers, which staff may end."""
+"""Where customers are signed in, browsers and apps; staff may end it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from doorman.admin import words
-from doorman.models import CustomerSession
-from doorman.services import session
+from doorman.models import Access, CustomerSession, TokenFamily
+from doorman.services import access
 from shopman import clock
 from shopman.admin import shown
 from shopman.admin.base import ReadOnlyAdmin
@@ -37,9 +37,8 @@ class ByState(admin.SimpleListFilter):
         return queryset
 
 
-@admin.register(CustomerSession)
-class CustomerSessionAdmin(ReadOnlyAdmin):
-    """Without secrets; staff may end a session."""
+class AccessAdmin(ReadOnlyAdmin):
+    """Without secrets; staff may end it."""
 
     fields = ("who", "where", "standing", "proof", "proved", "seen", "until", "ended", "why")
     readonly_fields = fields
@@ -58,48 +57,58 @@ class CustomerSessionAdmin(ReadOnlyAdmin):
         return self.may_write(request)
 
     @admin.action(description=_("End the chosen sessions"), permissions=["end"])
-    def end(self, request: HttpRequest, queryset: QuerySet[CustomerSession]) -> None:
+    def end(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         keys = list(queryset.filter(ended_at__isnull=True).values_list("pk", flat=True))
-        session.close_many(session_uuids=keys, reason="ended_by_staff")
+        access.close_many(uuids=keys, reason="ended_by_staff")
         text = ngettext("%d session was ended.", "%d sessions were ended.", len(keys))
         self.message_user(request, text % len(keys), messages.SUCCESS)
 
-    def title_of(self, row: CustomerSession) -> str:
+    def title_of(self, row: Access) -> str:
         return row.device or gettext("unknown device")
 
     @display(description=_("customer"))
-    def who(self, row: CustomerSession) -> str:
+    def who(self, row: Access) -> str:
         return words.customer(row.customer_uuid)
 
     @display(description=_("where"))
-    def where(self, row: CustomerSession) -> str:
+    def where(self, row: Access) -> str:
         return row.device or str(_("unknown device"))
 
     @display(description=_("state"), label={"running": "success", "over": "warning"})
-    def standing(self, row: CustomerSession) -> Badge:
+    def standing(self, row: Access) -> Badge:
         is_over = row.ended_at is not None or row.expires_at <= clock.now()
         return Badge("over", str(_("over"))) if is_over else Badge("running", str(_("signed in")))
 
     @display(description=_("signed in with"))
-    def proof(self, row: CustomerSession) -> str:
+    def proof(self, row: Access) -> str:
         return words.methods(row.amr)
 
     @display(description=_("signed in"))
-    def proved(self, row: CustomerSession) -> str:
+    def proved(self, row: Access) -> str:
         return shown.moment(row.auth_time)
 
     @display(description=_("last seen"))
-    def seen(self, row: CustomerSession) -> str:
+    def seen(self, row: Access) -> str:
         return shown.moment(row.last_seen_at)
 
     @display(description=_("at most until"))
-    def until(self, row: CustomerSession) -> str:
+    def until(self, row: Access) -> str:
         return shown.moment(row.expires_at)
 
     @display(description=_("ended"))
-    def ended(self, row: CustomerSession) -> str:
+    def ended(self, row: Access) -> str:
         return shown.moment(row.ended_at)
 
     @display(description=_("why it ended"))
-    def why(self, row: CustomerSession) -> str:
+    def why(self, row: Access) -> str:
         return words.reason(row.end_reason) if row.end_reason else "–"
+
+
+@admin.register(CustomerSession)
+class CustomerSessionAdmin(AccessAdmin):
+    """Browsers."""
+
+
+@admin.register(TokenFamily)
+class TokenFamilyAdmin(AccessAdmin):
+    """Apps."""

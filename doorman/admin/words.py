@@ -28,6 +28,7 @@ EVENTS: Final[Mapping[str, tuple[str, Text]]] = {
     "login_succeeded": ("success", gettext_lazy("Signed in")),
     "login_denied": ("danger", gettext_lazy("Turned away")),
     "session_revoked": ("info", gettext_lazy("Signed out")),
+    "token_reuse_detected": ("danger", gettext_lazy("An old key of an app came back")),
     "delivery_failed": ("danger", gettext_lazy("A code could not be sent")),
     "delivery_breaker_opened": ("danger", gettext_lazy("Sending fails: paused for a while")),
 }
@@ -44,6 +45,8 @@ _REASONS: Final[Mapping[str, Text]] = {
     "ended_by_customer": gettext_lazy("by the customer"),
     "ended_by_staff": gettext_lazy("by staff"),
     "superseded": gettext_lazy("signed in again in the same browser"),
+    "signed_out": gettext_lazy("by the customer"),
+    "token_reuse": gettext_lazy("an old key of the app came back"),
     "too_many": gettext_lazy("signed in in too many places"),
 }
 _METHODS: Final[Mapping[str, Text]] = {

@@ -18,6 +18,8 @@ EXAMPLES: Final[Mapping[str, Example]] = {
     "verifyChallenge": Example(path=_CHALLENGE, body={"code": Ref(name="code")}, caller="visitor"),
     "redeemTicket": Example(body={"ticket": Ref(name="ticket")}, caller="visitor"),
     "consumeLink": Example(body={"link": Ref(name="link")}, caller="visitor"),
+    "refreshTokens": Example(body={"refresh_token": Ref(name="refresh_token")}, caller="visitor"),
+    "revokeToken": Example(body={"token": Ref(name="access_token")}, caller="visitor"),
     "getCsrfToken": Example(caller="visitor"),
     "getSession": Example(caller="shopper"),
     "signOut": Example(caller="shopper"),

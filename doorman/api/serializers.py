@@ -41,7 +41,29 @@ class ChallengeInput(InputSerializer):
     )
 
 
-class CodeInput(InputSerializer):
+class GrantInput(InputSerializer):
+    """What an app wants tokens for."""
+
+    scopes = serializers.ListField(
+        child=TextField(max_length=32),
+        required=False,
+        max_length=20,
+        help_text="Such as store or account; all when left out.",
+    )
+    audience = TextField(
+        max_length=64, required=False, help_text="The service they are for; the shop when left out."
+    )
+
+
+class LoginInput(InputSerializer):
+    """What every proof may ask for besides."""
+
+    tokens = GrantInput(
+        required=False, help_text="Given, the answer is a pair of tokens instead of a session."
+    )
+
+
+class CodeInput(LoginInput):
     """The code as it was typed."""
 
     code = TextField(
@@ -49,13 +71,25 @@ class CodeInput(InputSerializer):
     )
 
 
-class TicketInput(InputSerializer):
+class TicketInput(LoginInput):
     """The ticket of a 503."""
 
     ticket = TextField(max_length=64, help_text="The ticket of the problem document.")
 
 
-class LinkInput(InputSerializer):
+class RefreshInput(InputSerializer):
+    """A refresh token."""
+
+    refresh_token = TextField(max_length=200, help_text="Good for one exchange.")
+
+
+class RevokeInput(InputSerializer):
+    """Either token of a pair."""
+
+    token = TextField(max_length=200, help_text="An access or a refresh token.")
+
+
+class LinkInput(LoginInput):
     """What a link ends with."""
 
     link = TextField(
@@ -74,6 +108,16 @@ class ChallengeOutput(OutputSerializer):
     resend_in = serializers.IntegerField(help_text="Seconds.")
 
 
+class TokensOutput(OutputSerializer):
+    """A pair of tokens, told once."""
+
+    access_token = serializers.CharField(help_text="For the header Authorization: Bearer.")
+    refresh_token = serializers.CharField(help_text="For refreshTokens, once.")
+    token_type = serializers.CharField(help_text="Bearer.")
+    expires_in = serializers.IntegerField(help_text="Seconds the access token is good for.")
+    scope = serializers.CharField(help_text="What they are good for, separated by spaces.")
+
+
 class CustomerOutput(OutputSerializer):
     """What the door tells about the customer."""
 
@@ -83,7 +127,7 @@ class CustomerOutput(OutputSerializer):
 
 
 class SessionOutput(OutputSerializer):
-    """One browser in which the customer is signed in."""
+    """One browser or app in which the customer is signed in."""
 
     uuid = serializers.UUIDField()
     device = serializers.CharField(help_text="Browser and system, as far as they said.")
@@ -110,8 +154,10 @@ class SignedInOutput(OutputSerializer):
         help_text="How the shopper proved who they are (RFC 8176 style), such as otp_sms.",
     )
     auth_time = serializers.DateTimeField(help_text="When that was (UTC).")
-    session = serializers.UUIDField(help_text="Key of the session.")
-    csrf_token = serializers.CharField(help_text="For the header X-CSRFToken of every change.")
+    session = serializers.UUIDField(help_text="Key of the session, or of the app's tokens.")
+    csrf_token = serializers.CharField(
+        allow_null=True, help_text="For the header X-CSRFToken of every change; null for an app."
+    )
 
 
 class CsrfOutput(OutputSerializer):
@@ -121,7 +167,9 @@ class CsrfOutput(OutputSerializer):
 
 
 class LoginOutput(SignedInOutput):
-    """Somebody has just come in."""
+    """Somebody has just come in, by a session or with tokens."""
+
+    tokens = TokensOutput(allow_null=True, help_text="The pair an app asked for, else null.")
 
     created = serializers.BooleanField(help_text="Whether the customer is new.")
     next = serializers.CharField(help_text="Path to go to.")

@@ -17,13 +17,17 @@ from rest_framework.request import Request
 
 from doorman import web
 from doorman.api import serializers
-from doorman.api.authentication import CustomerSessionAuthentication
+from doorman.api.authentication import (
+    CustomerSessionAuthentication,
+    CustomerTokenAuthentication,
+)
 from doorman.api.permissions import IsCustomer
 from doorman.conf import conf
 from doorman.errors import (
     BudgetUnavailable,
     ChallengeClosed,
     CodeInvalid,
+    GrantInvalid,
     IdentifierInvalid,
     IdentifierUnsupported,
     LinkClosed,
@@ -31,13 +35,15 @@ from doorman.errors import (
     NoAccount,
     ResolverUnavailable,
     SessionMissing,
+    TokenInvalid,
+    TokenReuseDetected,
     TooManyAttempts,
 )
-from doorman.models import CustomerSession
 from doorman.rules.principal import SignedIn
-from doorman.services import challenge, login, session
+from doorman.services import access, challenge, login, token
 from doorman.services.challenge import Started
 from doorman.services.login import Login
+from doorman.services.token import Grant, Pair
 from shopman.api.address import client_address
 from shopman.api.operations import Repeat, operation
 from shopman.api.permissions import Public
@@ -51,7 +57,12 @@ class DoorView(View):
     tag = "door"
     narrowable = False
     refuses_parameters = False
-    authentication_classes: Sequence[type[BaseAuthentication]] = (CustomerSessionAuthentication,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (
+        CustomerTokenAuthentication,
+        CustomerSessionAuthentication,
+    )
+    #: What a token must be good for.
+    scope: ClassVar[str] = "account"
     permission_classes = (IsCustomer,)
     post_status = 200
 
@@ -160,6 +171,7 @@ class ChallengeVerify(OpenDoorView):
     @operation(
         "verifyChallenge",
         CodeInvalid,
+        GrantInvalid,
         NoAccount,
         LoginNotAllowed,
         ResolverUnavailable,
@@ -170,15 +182,17 @@ class ChallengeVerify(OpenDoorView):
     def post(self, request: Request, secret: str) -> HttpResponse:
         """Give the code and be signed in.
 
-        Sets the session cookie and a new CSRF cookie. A phone number nobody has becomes a new
-        customer (`created`); an e-mail address nobody has does not. A wrong code, an unknown
-        challenge and one of another browser look alike. A code works once; when the 503 carries a
-        `ticket`, `redeemTicket` goes on without another code. Claim the visitor's cart afterwards
-        with `claimCart`.
+        Sets the session cookie and a new CSRF cookie; an app asks for `tokens` instead, which need
+        neither. A phone number nobody has becomes a new customer (`created`); an e-mail address
+        nobody has does not. A wrong code, an unknown challenge and one of another browser look
+        alike. A code works once; when the 503 carries a `ticket`, `redeemTicket` goes on without
+        another code. Claim the visitor's cart afterwards with `claimCart`.
         """
+        facts = self.accept(request)
         entered = login.verify(
             claim=web.claim(request._request, secret),
-            code=self.accept(request)["code"],
+            code=facts["code"],
+            grant=_granted(facts),
             address=client_address(request._request),
             user_agent=web.user_agent(request._request),
             old_secret=web.old_secret(request._request),
@@ -192,7 +206,9 @@ class TicketRedeem(OpenDoorView):
     input_class = serializers.TicketInput
     output_class = serializers.LoginOutput
 
-    @operation("redeemTicket", CodeInvalid, NoAccount, LoginNotAllowed, ResolverUnavailable)
+    @operation(
+        "redeemTicket", CodeInvalid, GrantInvalid, NoAccount, LoginNotAllowed, ResolverUnavailable
+    )
     def post(self, request: Request) -> HttpResponse:
         """Finish with the ticket of a 503 what the code began.
 
@@ -200,8 +216,10 @@ class TicketRedeem(OpenDoorView):
         need not be typed again. The ticket works once, for five minutes, and stays good while the
         answer is a 503.
         """
+        facts = self.accept(request)
         entered = login.redeem(
-            claim=web.claim(request._request, self.accept(request)["ticket"]),
+            claim=web.claim(request._request, facts["ticket"]),
+            grant=_granted(facts),
             user_agent=web.user_agent(request._request),
             old_secret=web.old_secret(request._request),
         )
@@ -217,6 +235,7 @@ class LinkConsume(OpenDoorView):
     @operation(
         "consumeLink",
         LinkClosed,
+        GrantInvalid,
         NoAccount,
         LoginNotAllowed,
         ResolverUnavailable,
@@ -232,14 +251,49 @@ class LinkConsume(OpenDoorView):
         after a 503 it is still good. The code of the same message stays good where it was asked
         for, unless the link was opened there.
         """
+        facts = self.accept(request)
         entered = login.follow(
-            token=self.accept(request)["link"],
+            token=facts["link"],
+            grant=_granted(facts),
             flow=web.flow(request._request),
             address=client_address(request._request),
             user_agent=web.user_agent(request._request),
             old_secret=web.old_secret(request._request),
         )
         return _entered(request, entered)
+
+
+class TokenRefresh(OpenDoorView):
+    """The next pair of tokens for a refresh token."""
+
+    input_class = serializers.RefreshInput
+    output_class = serializers.TokensOutput
+
+    @operation("refreshTokens", TokenInvalid, TokenReuseDetected, ResolverUnavailable)
+    def post(self, request: Request) -> HttpResponse:
+        """Exchange a refresh token for the next pair.
+
+        The token is used up. Whoever shows it again some seconds later, or an older one, signs out
+        everybody who has one of its family: it is in two hands. Calls at the same moment are
+        forgiven; each gets a pair, of which one is to be kept. After a 503 it is still good.
+        """
+        return JSONResponse(_pair(token.refresh(secret=self.accept(request)["refresh_token"])))
+
+
+class TokenRevoke(OpenDoorView):
+    """Sign out an app."""
+
+    input_class = serializers.RevokeInput
+    post_status = 204
+
+    @operation("revokeToken", repeat=Repeat.SAFE)
+    def post(self, request: Request) -> HttpResponse:
+        """Sign out an app by either of its tokens.
+
+        Its whole family ends at once. A token that nobody knows is answered alike.
+        """
+        token.revoke(secret=self.accept(request)["token"])
+        return self.empty()
 
 
 class CsrfToken(DoorView):
@@ -264,7 +318,8 @@ class CurrentSession(DoorView):
     output_class = serializers.SignedInOutput
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        get_token(request._request)
+        if "HTTP_AUTHORIZATION" not in request.META:
+            get_token(request._request)
         super().initial(request, *args, **kwargs)
 
     @operation("getSession")
@@ -284,7 +339,7 @@ class CurrentSession(DoorView):
                 "amr": customer.amr,
                 "auth_time": customer.auth_time,
                 "session": customer.session_uuid,
-                "csrf_token": get_token(request._request),
+                "csrf_token": get_token(request._request) if customer.scopes is None else None,
             }
         )
 
@@ -294,7 +349,7 @@ class CurrentSession(DoorView):
 
         Ends the session and has the cookie dropped. Other devices stay signed in.
         """
-        session.close(session_uuid=self.customer.session_uuid, reason="signed_out")
+        access.close(uuid=self.customer.session_uuid, reason="signed_out")
         response = self.empty()
         web.leave(response)
         return response
@@ -313,11 +368,13 @@ class SessionList(DoorView):
         """
         customer = self.customer
         names = ("uuid", "device", "created_at", "last_seen_at", "expires_at")
-        rows = CustomerSession.objects.running().of(customer.uuid).values(*names)
+        rows = access.running(customer_uuid=customer.uuid)
         return JSONResponse(
             {
                 "results": [
-                    row | {"is_current": row["uuid"] == customer.session_uuid} for row in rows
+                    {name: getattr(row, name) for name in names}
+                    | {"is_current": row.pk == customer.session_uuid}
+                    for row in rows
                 ]
             }
         )
@@ -329,7 +386,7 @@ class SessionList(DoorView):
         For whoever fears that somebody else is signed in.
         """
         customer = self.customer
-        session.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
+        access.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
         return self.empty()
 
 
@@ -342,7 +399,7 @@ class SessionDetail(DoorView):
 
         Ending the present one signs out.
         """
-        session.close_own(customer_uuid=self.customer.uuid, session_uuid=uuid)
+        access.close_own(customer_uuid=self.customer.uuid, uuid=uuid)
         response = self.empty()
         if uuid == self.customer.session_uuid:
             web.leave(response)
@@ -365,19 +422,36 @@ def _asked(started: Started) -> HttpResponse:
     return response
 
 
+def _granted(facts: dict[str, Any]) -> Grant | None:
+    asked = facts.get("tokens")
+    return None if asked is None else token.grant(**asked)
+
+
+def _pair(pair: Pair) -> dict[str, Any]:
+    return {
+        "access_token": pair.access,
+        "refresh_token": pair.refresh,
+        "token_type": "Bearer",
+        "expires_in": pair.expires_in,
+        "scope": pair.family.scopes,
+    }
+
+
 def _entered(request: Request, entered: Login) -> HttpResponse:
     customer = entered.customer
     response = JSONResponse(None)
-    # Makes another CSRF token, which the body tells.
-    web.enter(request._request, response, entered)
+    if entered.tokens is None:
+        # Makes another CSRF token, which the body tells.
+        web.enter(request._request, response, entered)
     response.content = dumps(
         {
             "customer": {"uuid": customer.uuid, "code": customer.code, "name": customer.name},
             "created": entered.created,
             "amr": entered.amr,
             "auth_time": entered.auth_time,
-            "session": entered.session.pk,
-            "csrf_token": get_token(request._request),
+            "session": entered.access.pk,
+            "tokens": _pair(entered.tokens) if entered.tokens else None,
+            "csrf_token": None if entered.tokens else get_token(request._request),
             "next": entered.next_path or conf.LOGIN_REDIRECT,
         }
     )

@@ -13,11 +13,10 @@ from django.views.i18n import set_language
 from doorman import web
 from doorman.conf import conf
 from doorman.errors import ChallengeClosed, CodeInvalid, NoAccount, ResolverUnavailable
-from doorman.models import CustomerSession
 from doorman.pages.forms import CodeForm, DoorForm, LoginForm
 from doorman.pages.page import Page, see_other
 from doorman.rules import colour
-from doorman.services import challenge, login, session
+from doorman.services import access, challenge, login
 from doorman.services.login import Login
 from shopman.api.address import client_address
 
@@ -138,7 +137,7 @@ class LogoutAction(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         customer = self.customer
         if customer.session_uuid is not None:
-            session.close(session_uuid=customer.session_uuid, reason="signed_out")
+            access.close(uuid=customer.session_uuid, reason="signed_out")
         response = self.go("login")
         web.leave(response)
         return response
@@ -151,8 +150,8 @@ class SessionsPage(Page):
         customer = self.customer
         if customer.uuid is None:
             return self.turn_away() if customer.refused else self.go("login")
-        rows = CustomerSession.objects.running().of(customer.uuid)
-        return self.show("doorman/sessions", {"sessions": list(rows), "customer": customer})
+        rows = access.running(customer_uuid=customer.uuid)
+        return self.show("doorman/sessions", {"sessions": rows, "customer": customer})
 
 
 class EndAction(Page):
@@ -162,7 +161,7 @@ class EndAction(Page):
         customer = self.customer
         if customer.uuid is None:
             return self.go("login")
-        session.close_own(customer_uuid=customer.uuid, session_uuid=uuid)
+        access.close_own(customer_uuid=customer.uuid, uuid=uuid)
         response = self.go("sessions")
         if uuid == customer.session_uuid:
             web.leave(response)
@@ -176,7 +175,7 @@ class EndOthersAction(Page):
         customer = self.customer
         if customer.uuid is None or customer.session_uuid is None:
             return self.go("login")
-        session.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
+        access.close_others(customer_uuid=customer.uuid, but=customer.session_uuid)
         return self.go("sessions")
 
 

@@ -35,7 +35,10 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Principal):
-    """A customer who proved who they are. ``auth_time`` is when (UTC)."""
+    """A customer who proved who they are. ``auth_time`` is when (UTC).
+
+    ``session_uuid`` is the browser's session, or the token family of an app, which has ``scopes``.
+    """
 
     uuid: UUID
     code: str | None
@@ -43,6 +46,7 @@ class SignedIn(Principal):
     auth_time: dt.datetime
     session_uuid: UUID
     amr: tuple[str, ...]
+    scopes: frozenset[str] | None = None
 
     is_authenticated: ClassVar[Literal[True]] = True
     is_anonymous: ClassVar[Literal[False]] = False

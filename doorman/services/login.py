@@ -10,11 +10,13 @@ from django.db import transaction
 
 from doorman import signals
 from doorman.errors import LoginNotAllowed, NoAccount, ResolverUnavailable
-from doorman.models import CustomerSession
+from doorman.models import Access
 from doorman.protocols.customer import ContactKind, DoormanCustomerInfo, Method
 from doorman.rules import device
 from doorman.services import auth_event, challenge, link, neighbours, session, ticket
+from doorman.services import token as tokens
 from doorman.services.challenge_row import Claim
+from doorman.services.token import Grant, Pair
 from shopman.contact import variant_key
 
 #: How a channel's proof is called by the port.
@@ -38,27 +40,39 @@ class Proven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """Somebody is in. ``secret`` goes into the session cookie and nowhere else."""
+    """Somebody is in. ``secret`` goes into the session cookie and nowhere else.
+
+    An app that asked for tokens has ``tokens`` and no secret.
+    """
 
     customer: DoormanCustomerInfo = field(repr=False)
     created: bool
-    session: CustomerSession
-    secret: str = field(repr=False)
+    access: Access
+    secret: str = field(default="", repr=False)
+    tokens: Pair | None = None
     next_path: str
 
     @property
     def amr(self) -> list[str]:
-        return self.session.amr.split()
+        return self.access.amr.split()
 
     @property
     def auth_time(self) -> dt.datetime:
-        return self.session.auth_time
+        return self.access.auth_time
 
 
 def verify(
-    *, claim: Claim, code: str, address: str, user_agent: str, old_secret: str = ""
+    *,
+    claim: Claim,
+    code: str,
+    address: str,
+    user_agent: str,
+    old_secret: str = "",
+    grant: Grant | None = None,
 ) -> Login:
     """Try a code and sign its owner in. The session of ``old_secret`` ends with that.
+
+    With a ``grant`` by tokens, otherwise by a session.
 
     Raises what ``challenge.verify`` raises, then NoAccount (an e-mail nobody has), LoginNotAllowed
     (inactive), ResolverUnavailable with a ticket that makes a further code unnecessary.
@@ -80,10 +94,12 @@ def verify(
         ) from error.__cause__
     with transaction.atomic():
         session.supersede(secret=old_secret)
-        return _enter(proven, customer, created, user_agent)
+        return _enter(proven, customer, created, user_agent, grant)
 
 
-def redeem(*, claim: Claim, user_agent: str, old_secret: str = "") -> Login:
+def redeem(
+    *, claim: Claim, user_agent: str, old_secret: str = "", grant: Grant | None = None
+) -> Login:
     """Finish with a ticket what ``verify`` could not.
 
     The ticket stays good while the resolver is down. Raises CodeInvalid for one that is unknown,
@@ -101,10 +117,18 @@ def redeem(*, claim: Claim, user_agent: str, old_secret: str = "") -> Login:
     with transaction.atomic():
         ticket.use(ticket_uuid=row.pk)
         session.supersede(secret=old_secret)
-        return _enter(proven, customer, created, user_agent)
+        return _enter(proven, customer, created, user_agent, grant)
 
 
-def follow(*, token: str, flow: str, address: str, user_agent: str, old_secret: str = "") -> Login:
+def follow(
+    *,
+    token: str,
+    flow: str,
+    address: str,
+    user_agent: str,
+    old_secret: str = "",
+    grant: Grant | None = None,
+) -> Login:
     """Sign in by a link, here; ``flow`` is the flow cookie of this browser.
 
     The link is used up together with the login, so it stays good while the resolver is down.
@@ -124,7 +148,7 @@ def follow(*, token: str, flow: str, address: str, user_agent: str, old_secret: 
     with transaction.atomic():
         link.use(challenge_uuid=row.pk, flow=flow)
         session.supersede(secret=old_secret)
-        return _enter(proven, customer, created, user_agent)
+        return _enter(proven, customer, created, user_agent, grant)
 
 
 def _resolve(proven: Proven) -> tuple[DoormanCustomerInfo, bool]:
@@ -205,29 +229,57 @@ def _deny(proven: Proven, customer: DoormanCustomerInfo | None, reason: str) -> 
         )
 
 
-def _enter(proven: Proven, customer: DoormanCustomerInfo, created: bool, user_agent: str) -> Login:
-    method = METHODS[proven.channel]
-    opened = session.open(customer_uuid=customer.uuid, amr=method, device=device.label(user_agent))
+def _enter(
+    proven: Proven,
+    customer: DoormanCustomerInfo,
+    created: bool,
+    user_agent: str,
+    grant: Grant | None,
+) -> Login:
+    entered = _let_in(proven, customer, created, device.label(user_agent), grant)
     auth_event.record(
         "login_succeeded",
         channel=proven.channel,
         reason="created" if created else "",
         challenge_uuid=proven.challenge_uuid,
         customer_uuid=customer.uuid,
-        session_uuid=opened.session.pk,
+        session_uuid=entered.access.pk,
         identifier_hash=proven.identifier_hash,
     )
     auth_event.tell(
         signals.login_succeeded,
         customer_uuid=customer.uuid,
-        session_uuid=opened.session.pk,
-        method=method,
+        session_uuid=entered.access.pk,
+        method=METHODS[proven.channel],
         created=created,
     )
+    return entered
+
+
+def _let_in(
+    proven: Proven,
+    customer: DoormanCustomerInfo,
+    created: bool,
+    device_label: str,
+    grant: Grant | None,
+) -> Login:
+    method = METHODS[proven.channel]
+    if grant is not None:
+        pair = tokens.open(
+            customer_uuid=customer.uuid, amr=method, device=device_label, grant=grant
+        )
+        return Login(
+            customer=customer,
+            created=created,
+            access=pair.family,
+            tokens=pair,
+            next_path=proven.next_path,
+        )
+    opened = session.open(customer_uuid=customer.uuid, amr=method, device=device_label)
     return Login(
         customer=customer,
         created=created,
-        session=opened.session,
+        access=opened.session,
         secret=opened.secret,
         next_path=proven.next_path,
     )

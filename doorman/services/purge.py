@@ -10,8 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from doorman.conf import conf
-from doorman.models import Challenge, CustomerSession, ProofTicket, RateCounter
+from doorman.models import (
+    Challenge,
+    CustomerSession,
+    ProofTicket,
+    RateCounter,
+    Token,
+    TokenFamily,
+)
 from shopman import clock
 
 #: How long rows are kept after their end, for staff who look into a complaint.
@@ -31,21 +37,33 @@ def purge(*, chunk_size: int = 1000) -> Iterator[Purged]:
     """Delete what is over in every tenant; yields after each chunk. May run at any time, twice."""
     yield from _erase_contacts(chunk_size)
     now = clock.now()
-    idle = now - dt.timedelta(days=conf.SESSION_IDLE_DAYS)
     for kind, rows in (
         ("challenge", Challenge.all_tenants.filter(expires_at__lt=now - KEPT)),
         ("proof_ticket", ProofTicket.all_tenants.filter(expires_at__lt=now - KEPT)),
         ("rate_counter", _idle_counters(now)),
-        (
-            "customer_session",
-            CustomerSession.all_tenants.filter(
-                Q(ended_at__lt=now - SESSIONS_KEPT)
-                | Q(expires_at__lt=now - SESSIONS_KEPT)
-                | Q(last_seen_at__lt=idle - SESSIONS_KEPT)
-            ),
-        ),
+        ("customer_session", _over(CustomerSession, now)),
+        ("token", _old_tokens(now)),
+        ("token_family", _over(TokenFamily, now)),
     ):
         yield from _delete(kind, rows, chunk_size)
+
+
+def _over(kind: type[CustomerSession | TokenFamily], now: dt.datetime) -> QuerySet[Any]:
+    rows: QuerySet[Any] = kind.all_tenants.filter(
+        Q(ended_at__lt=now - SESSIONS_KEPT)
+        | Q(expires_at__lt=now - SESSIONS_KEPT)
+        | Q(last_seen_at__lt=now - kind.idle_time() - SESSIONS_KEPT)
+    )
+    return rows
+
+
+def _old_tokens(now: dt.datetime) -> QuerySet[Token]:
+    """Those that nobody could exchange any more, and those of families that are over."""
+    ended = Q(family__in=_over(TokenFamily, now).order_by().values("pk"))
+    rows: QuerySet[Token] = Token.all_tenants.filter(
+        ended | Q(created_at__lt=now - TokenFamily.idle_time())
+    )
+    return rows
 
 
 def _idle_counters(now: dt.datetime) -> QuerySet[RateCounter]:

@@ -1,31 +1,24 @@
-"""Sessions of customers: opened, recognised, rotated, closed."""
+"""Sessions of customers in browsers: opened, recognised, rotated."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
-from django.db import OperationalError, transaction
-from django.db.models import QuerySet
+from django.db import OperationalError
 
-from doorman import signals
 from doorman.conf import conf
-from doorman.errors import SessionMissing
 from doorman.models import CustomerSession
 from doorman.rules import keyring
 from doorman.rules.principal import Anonymous, Customer, SignedIn
-from doorman.services import auth_event, neighbours
+from doorman.services import access, neighbours
+from doorman.services.access import CLOSED_ACCOUNT
 from shopman import clock
 from shopman.models import sole
 
 logger = logging.getLogger(__name__)
-
-#: Why a session ended whose customer is not active any more.
-CLOSED_ACCOUNT: Final = "customer_inactive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +60,7 @@ def open(  # noqa: A001  # it reads session.open(...)
     )
     session.save(force_insert=True)
     open_ones = CustomerSession.objects.of(customer_uuid).filter(ended_at__isnull=True)
-    surplus = open_ones.values_list("pk", flat=True)[conf.SESSIONS_PER_CUSTOMER :]
-    if keys := list(surplus):
-        _end(CustomerSession.objects.filter(pk__in=keys).order_by("pk"), reason="too_many")
+    access.make_room(open_ones)
     return Opened(session=session, secret=secret)
 
 
@@ -86,7 +77,7 @@ def identify(*, secret: str) -> Visit:
         return Visit(customer=Anonymous(refused=refused))
     owner = neighbours.ask(lambda customers: customers.get_by_uuid(session.customer_uuid))
     if owner is None or not owner.is_active or owner.uuid != session.customer_uuid:
-        close(session_uuid=session.pk, reason=CLOSED_ACCOUNT)
+        access.close(uuid=session.pk, reason=CLOSED_ACCOUNT)
         return Visit(customer=Anonymous(refused=owner is not None and not owner.is_active))
     return Visit(
         customer=SignedIn(
@@ -101,18 +92,6 @@ def identify(*, secret: str) -> Visit:
     )
 
 
-def close(*, session_uuid: UUID, reason: str) -> None:
-    """End one session. Ending it again changes nothing."""
-    close_many(session_uuids=[session_uuid], reason=reason)
-
-
-def close_many(*, session_uuids: Collection[UUID], reason: str) -> None:
-    """End sessions; those that have ended already are left as they are."""
-    with transaction.atomic():
-        rows = CustomerSession.objects.filter(pk__in=session_uuids, ended_at__isnull=True)
-        _end(rows.select_for_update().order_by("pk"), reason=reason)
-
-
 def supersede(*, secret: str) -> None:
     """End the session a browser comes with before it gets a new one.
 
@@ -120,70 +99,15 @@ def supersede(*, secret: str) -> None:
     """
     if secret:
         rows = CustomerSession.objects.with_secret(keyring.digest(secret))
-        _end(rows.filter(ended_at__isnull=True), reason="superseded")
-
-
-def close_own(*, customer_uuid: UUID, session_uuid: UUID) -> None:
-    """End one of the customer's own sessions. Raises SessionMissing for anybody else's."""
-    with transaction.atomic():
-        row = _open_of(customer_uuid).filter(pk=session_uuid).first()
-        if row is None:
-            raise SessionMissing
-        _end([row], reason="ended_by_customer")
-
-
-def close_others(*, customer_uuid: UUID, but: UUID) -> int:
-    """End the customer's sessions except one; returns how many there were."""
-    with transaction.atomic():
-        rows = list(_open_of(customer_uuid).exclude(pk=but))
-        _end(rows, reason="ended_by_customer")
-    return len(rows)
-
-
-def end_all(*, customer_uuid: UUID, reason: str) -> int:
-    """End every session of a customer; returns how many there were. May be called again."""
-    with transaction.atomic():
-        rows = list(_open_of(customer_uuid))
-        _end(rows, reason=reason)
-    return len(rows)
-
-
-def _open_of(customer_uuid: UUID) -> QuerySet[CustomerSession]:
-    return (
-        CustomerSession.objects.filter(customer_uuid=customer_uuid, ended_at__isnull=True)
-        .select_for_update()
-        .order_by("pk")
-    )
-
-
-def _end(rows: Iterable[CustomerSession], *, reason: str) -> None:
-    now = clock.now()
-    for row in rows:
-        row.ended_at, row.end_reason = now, reason
-        row.save(update_fields=["ended_at", "end_reason"])
-        auth_event.record(
-            "session_revoked",
-            reason=reason,
-            customer_uuid=row.customer_uuid,
-            session_uuid=row.pk,
-        )
-        auth_event.tell(
-            signals.session_revoked,
-            customer_uuid=row.customer_uuid,
-            session_uuid=row.pk,
-            reason=reason,
-        )
+        access.end(rows.filter(ended_at__isnull=True), reason="superseded")
 
 
 def _living(row: CustomerSession | None, secret: str) -> CustomerSession | None:
     """The session, if this secret opens it at this moment."""
     digest = keyring.digest(secret)
-    if row is None or row.ended_at is not None:
+    if row is None or not row.is_running:
         return None
-    now = clock.now()
-    if now >= row.expires_at or now >= row.last_seen_at + dt.timedelta(days=conf.SESSION_IDLE_DAYS):
-        return None
-    if row.secret_hash != digest and not _is_previous_good(row, now):
+    if row.secret_hash != digest and not _is_previous_good(row, clock.now()):
         return None
     return row
 

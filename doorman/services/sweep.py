@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from doorman.services import session
+from doorman.services import access
 from shopman.models import OutboxEvent
 
 #: Outbox name to the reason sessions end with.
@@ -27,9 +27,9 @@ MERGED = "guestman.customers_merged"
 def consume(event: OutboxEvent) -> None:
     """End the sessions of the customer an event is about. Bears being called twice."""
     if event.name == MERGED:
-        session.end_all(customer_uuid=UUID(event.payload["merged_uuid"]), reason="customer_merged")
+        access.end_all(customer_uuid=UUID(event.payload["merged_uuid"]), reason="customer_merged")
         return
     reason = ENDING.get(event.name)
     kind, _, key = event.subject.partition(":")
     if reason and kind == "customer":
-        session.end_all(customer_uuid=UUID(key), reason=reason)
+        access.end_all(customer_uuid=UUID(key), reason=reason)

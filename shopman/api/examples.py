@@ -32,6 +32,8 @@ SECRETS: Final[Mapping[str, str]] = {
     "code": "742981",
     "ticket": "hT4vQm8ZcR1wKx6yBn3sJp9uFd2gLe7aWoXi0tCkVzY",
     "link": "q7Lw2ZtXo9Rb4Kc1Nv8Ds5Hy3Gm6Jf0PaUeIiTkQxWz",
+    "access_token": "dmn_at_4fQm8ZcR1wKx6yBn3sJp9uFd2gLe7aWoXi0tCkVzYhT1vQw2J",
+    "refresh_token": "dmn_rt_9uTqLr2eGhJ5mAoDi8tKyNzX4wVb3sYpQ1Zk7nC0xWf06sPdK3n",
     "cart_key": "nQ8dW2kLr5tYx0pVz3bJm7sGf1hCc6aEuKi9oTqXwRM",
     "token": "AZXWoAAAcACAAb6CZ4wq9l0mT2xPj7cQn5sVb3hKf8E",
     "digest": "5c0f6b1f6f4d0c9a1f3e7f0d2b8a4c6e9d1b3f5a7c9e0b2d4f6a8c0e1d3b5f79",

@@ -89,6 +89,15 @@ def customer_session(cookie: str) -> dict[str, str]:
     return {"type": "apiKey", "in": "cookie", "name": cookie, "description": text}
 
 
+def customer_token() -> dict[str, str]:
+    """The scheme of an app's access token."""
+    text = (
+        "The access token of an app: `verifyChallenge` answers with a pair when it is asked for "
+        "`tokens`, `refreshTokens` with the next one. No CSRF header is needed beside it."
+    )
+    return {"type": "http", "scheme": "bearer", "description": text}
+
+
 def csrf_header() -> ResolvedComponent:
     """The scheme of the header that goes with a session cookie on every change."""
     text = (

@@ -184,6 +184,8 @@ class StoreView(View):
     """
 
     tag = "store"
+    #: What a token must be good for, where the project's authentication knows tokens.
+    scope: ClassVar[str] = "store"
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         return [_import(path)() for path in conf.STORE_AUTHENTICATION]

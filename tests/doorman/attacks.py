@@ -74,6 +74,17 @@ ROWS = {
     "S14": "A customer as a Django user: never staff, no permissions, no foreign key",
     "S16": "No TLS, unsafe settings: refused by system checks",
     "S18": "Splitting responses, injecting into logs: nothing of the headers is kept",
+    "T1": "An old refresh token: its family ends, and every access token with it",
+    "T2": "Ten exchanges of one token at once: each gets a pair, one step, nobody is signed out",
+    "T4": "A refresh after the end, within the grace: refused",
+    "T5": "Exchanging for ever: ninety days, then a new login",
+    "T7": "Tokens in queries, bodies and cookies: not looked at",
+    "T8": "A revoked token: dead at once",
+    "T9": "Malformed headers: 401, never an error",
+    "T11": "Tokens in places they should not be: a prefix and a checksum for scanners",
+    "T12": "Fields nobody may set: 422",
+    "T13": "Odd methods, bodies and encodings: refused in the one form of failures",
+    "T14": "Probing challenges: 256 bits, answered like wrong codes",
     "R1": "Forged forwarding headers: believed from our own proxies only",
     "R3": "Two hundred at once: never more than the limit",
     "R4": "Two windows of one subject: two rows",
@@ -88,7 +99,26 @@ ROWS = {
     "R15": "Codes that always work: there are none",
 }
 
-_ROWS_OF_TEST = re.compile(r"test_((?:[ocmsr]\d+_)+)")
+#: Rows whose tests stand elsewhere, because they take the apps together.
+ELSEWHERE = {
+    "C8": ("Erasure: sessions, apps and codes go", "tests/privacy/test_erase.py"),
+    "C9": (
+        "A merge: who was let in as the duplicate signs in anew",
+        "tests/seams/test_sessions.py",
+    ),
+    "O28": ("A number with a new holder: decided by guestman", "tests/guestman/test_proof.py"),
+}
+#: Rows that wait for the part they are about; what there is of it is said beside.
+NOT_DUE = {
+    "A1 to A20": "signing in through other providers",
+    "C10, C11, S17": "changing a contact by proof",
+    "O29, S15": "devices, their notices and step-up (the bound text of messages is there)",
+    "O30": "delivery reports of providers",
+    "R11": "a check of names and hashes of packages",
+    "T1": "the notice to the customer; everything else of the row is tried above",
+}
+
+_ROWS_OF_TEST = re.compile(r"test_((?:[cmorst]\d+_)+)")
 
 
 def tests_by_row() -> dict[str, list[tuple[str, str]]]:
@@ -119,6 +149,17 @@ def document() -> str:
     for row, sentence in ROWS.items():
         names = "<br>".join(f"`{name}`" for _, name in known.get(row, []))
         lines.append(f"| {row} | {sentence} | {names} |")
+    lines += ["", "These take several apps together:", "", "| # | what must happen | tests |"]
+    lines += ["|---|---|---|"]
+    lines += [f"| {row} | {said} | `{file}` |" for row, (said, file) in ELSEWHERE.items()]
+    lines += [
+        "",
+        "## Not due yet",
+        "",
+        "Nothing of this is built, so nothing of it can be attacked.",
+    ]
+    lines += ["", "| # | waits for |", "|---|---|"]
+    lines += [f"| {rows} | {what} |" for rows, what in NOT_DUE.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -128,6 +128,8 @@ def test_the_schema_names_every_address_without_warning(
             "challenges/{secret}/verify",
             "tickets/redeem",
             "links/consume",
+            "token/refresh",
+            "token/revoke",
             "csrf",
             "session",
             "sessions",

@@ -18,3 +18,11 @@ def test_no_test_carries_an_unknown_row() -> None:
 
 def test_the_page_is_of_these_tests() -> None:
     assert attacks.DOCUMENT.read_text() == attacks.document()
+
+
+@pytest.mark.parametrize(
+    ("row", "file"), [(row, file) for row, (_, file) in attacks.ELSEWHERE.items()]
+)
+def test_rows_of_several_apps_have_their_tests(row: str, file: str) -> None:
+    assert row not in attacks.ROWS
+    assert (attacks.ROOT / file).exists()

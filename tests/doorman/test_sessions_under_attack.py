@@ -192,6 +192,8 @@ UNSAFE = [
     ("post", "/api/auth/v1/challenges/xyz/verify"),
     ("post", "/api/auth/v1/tickets/redeem"),
     ("post", "/api/auth/v1/links/consume"),
+    ("post", "/api/auth/v1/token/refresh"),
+    ("post", "/api/auth/v1/token/revoke"),
     ("delete", "/api/auth/v1/session"),
     ("delete", "/api/auth/v1/sessions"),
     ("delete", "/api/auth/v1/sessions/01890000-0000-7000-8000-000000000000"),

@@ -113,7 +113,7 @@ def test_a_customer_who_is_deactivated_is_out_at_the_very_next_request(
     ben.login("11 97777-0001")
     assert ana.get(f"{STORE}/orders").status_code == 200
     # Nobody tidies up: the session ends because each request asks guestman.
-    monkeypatch.setattr("doorman.services.session.end_all", lambda **_: 0)
+    monkeypatch.setattr("doorman.services.access.end_all", lambda **_: 0)
     reason = {"reason": "chargebacks"}
     gone = clerk.send(f"{STAFF}/customers/{uuid}/deactivate", reason)
     assert gone.status_code in (200, 204), gone.content

@@ -56,6 +56,7 @@ PAGES: Mapping[str, Right | None] = {
     "doorman.ratecounter": None,
     "doorman.authevent": None,
     "doorman.customersession": None,
+    "doorman.tokenfamily": None,
     "omniman.cart": None,
     "omniman.channel": Right.MANAGE_SHOP,
     "omniman.importrun": None,

@@ -39,7 +39,18 @@ RECORDING = "RECORD_EXAMPLES" in os.environ
 NOW = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 #: What is drawn or counted differently on every machine, by the name of its field.
 DRAWN = {
-    **{name: SECRETS[name] for name in ("challenge", "token", "digest", "ref", "csrf_token")},
+    **{
+        name: SECRETS[name]
+        for name in (
+            "challenge",
+            "token",
+            "digest",
+            "ref",
+            "csrf_token",
+            "access_token",
+            "refresh_token",
+        )
+    },
     "key": SECRETS["cart_key"],
     "data_digest": SECRETS["digest"],
     "actor_id": "1",

@@ -14,7 +14,7 @@ from django.test import Client
 
 from doorman import web
 from doorman.models import Challenge
-from doorman.services import challenge, link, session, ticket
+from doorman.services import challenge, link, session, ticket, token
 from guestman.contrib.duplicates.models import DuplicatePair
 from guestman.contrib.insights.service import InsightService
 from guestman.contrib.merge.service import execute, preview
@@ -63,6 +63,7 @@ def build(tenant: Tenant) -> World:
         with time_machine.travel(clock.now() - dt.timedelta(days=40), tick=False):
             names |= _orders(names)
         names |= {"session": str(entered.session.pk), **_carts(names), **_challenges()}
+        names |= _tokens()
         InsightService.recalculate_all()
         names |= _pair(names) | _merges()
     staff = {role: member(tenant, role, username=f"{role}@example.com") for role in ROLES}
@@ -180,6 +181,13 @@ def _link() -> str:
     token = link.attach(row).rpartition("/")[2]
     row.save(update_fields=["link_hash"])
     return token
+
+
+def _tokens() -> dict[str, str]:
+    ana = Customer.objects.get(code="ANA")
+    for_app = token.grant(scopes=["store"])
+    pair = token.open(customer_uuid=ana.pk, amr="otp_sms", device="", grant=for_app)
+    return {"access_token": pair.access, "refresh_token": pair.refresh}
 
 
 def prove_mailbox(tenant: Tenant) -> None:
