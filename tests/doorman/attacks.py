@@ -101,12 +101,15 @@ ROWS = {
 
 #: Rows whose tests stand elsewhere, because they take the apps together.
 ELSEWHERE = {
-    "C8": ("Erasure: sessions, apps and codes go", "tests/privacy/test_erase.py"),
+    "C8": ("Erasure: sessions and apps go", "tests/seams/test_sessions.py"),
     "C9": (
         "A merge: who was let in as the duplicate signs in anew",
         "tests/seams/test_sessions.py",
     ),
-    "O28": ("A number with a new holder: decided by guestman", "tests/guestman/test_proof.py"),
+    "O28": (
+        "A number with a new holder: decided by guestman",
+        "tests/guestman/identifiers/test_resolver.py",
+    ),
 }
 #: Rows that wait for the part they are about; what there is of it is said beside.
 NOT_DUE = {

@@ -315,8 +315,8 @@ BODIES = [
     (b'{"code": "1", "code": "2"}', "application/json", 400),
     (b'{"code":' * 2000 + b"1" + b"}" * 2000, "application/json", 400),
     (b'{"code": "' + b"1" * 1_100_000 + b'"}', "application/json", 413),
-    ('{"code": "123456"}'.encode("utf-16"), "application/json; charset=utf-16", 400),
-    (b"+AHs-", "application/json; charset=utf-7", 400),
+    ('{"code": "123456"}'.encode("utf-16"), "application/json; charset=utf-16", 415),
+    (b"+AHs-", "application/json; charset=utf-7", 415),
     (b"code=123456", "application/x-www-form-urlencoded", 415),
     (b"<code/>", "application/xml", 415),
 ]
