@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -167,3 +168,9 @@ def test_records_of_every_organization_are_not_for_members_of_some(
         )
     assert client.get(url(model)).status_code == 403
     assert url(model) not in client.get("/admin/").content.decode()
+
+
+def test_names_of_cells_begin_with_one_capital(rows: None, client: Client, tenant: Tenant) -> None:
+    client.force_login(member(tenant, "owner"))
+    names = set(re.findall(r'data-label="([^"]+)"', client.get(url("auditentry")).content.decode()))
+    assert {"When", "What was done"} <= names
