@@ -143,6 +143,24 @@ def test_different_people_are_not_merged_through_a_third_record(pair: DuplicateP
     assert isinstance(merging.objection(pair.high, third), DifferentPeople)
 
 
+def test_nobody_is_suggested_who_is_different_from_somebody_merged_into_the_other(
+    pair: DuplicatePair,
+) -> None:
+    third = customer.create(first_name="Ana", last_name="Souza", birth_date=BORN)
+    marks.compare_changed()
+    assert DuplicatePair.objects.waiting().of(third.pk).count() == 2
+    decisions.different(pair.pk)
+    Customer.objects.filter(pk=pair.low_id).update(merged_into=third.pk)
+    marks.mark([third.pk, pair.low_id])
+    marks.compare_changed()
+    assert not DuplicatePair.objects.waiting().exists()
+    # Taken apart again, the two others are suggested as before.
+    Customer.objects.filter(pk=pair.low_id).update(merged_into=None)
+    marks.mark([third.pk, pair.low_id])
+    marks.compare_changed()
+    assert DuplicatePair.objects.waiting().of(third.pk).count() == 2
+
+
 def test_a_suspicion_is_kept_though_nothing_else_is_alike() -> None:
     one, other = (
         customer.create(first_name="Ana", last_name="Souza"),

@@ -60,8 +60,8 @@ def store(findings: Iterable[Finding], *, unfounded: Collection[tuple[UUID, UUID
     """Write what was found; ``unfounded`` are pairs that were compared and are not alike.
 
     A pair that staff called different stays so unless both have more in common now; merged ones
-    stay as they are. Counts: new, changed, reopened, withdrawn, beyond (more than 20 of a
-    customer). One transaction.
+    stay as they are. Nobody is suggested who is different from somebody merged into the other.
+    Counts: new, changed, reopened, withdrawn, beyond (more than 20 of a customer). One transaction.
     """
     found = {(each.low, each.high): each for each in findings}
     tally = Tally()
@@ -71,7 +71,9 @@ def store(findings: Iterable[Finding], *, unfounded: Collection[tuple[UUID, UUID
         # One writer at a time in a tenant, so that no customer gets too many.
         locks.keys([("duplicates", "pairs")])
         _hold({key for pair in found for key in pair})
+        apart = _apart({key for pair in found for key in pair}) & found.keys()
         known = _known([*found, *unfounded])
+        found = {pair: each for pair, each in found.items() if pair not in apart}
         amounts = worth.of({key for pair in found for key in pair})
         new = _insert([_row(found[pair], amounts) for pair in sorted(found.keys() - known.keys())])
         made = {(row.low_id, row.high_id) for row in new}
@@ -120,6 +122,26 @@ def _known(pairs: Collection[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Dupl
     )
     rows = rows.select_for_update(of=("self",)).order_by("uuid")
     return {(row.low_id, row.high_id): row for row in rows if (row.low_id, row.high_id) in wanted}
+
+
+def _apart(customers: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Pairs of these that are two people because somebody merged into either was called so."""
+    merged = Customer.objects.filter(merged_into__among=customers)
+    survivors: dict[UUID, UUID] = {
+        alias: survivor
+        for alias, survivor in merged.values_list("uuid", "merged_into")
+        if survivor is not None
+    }
+    if not survivors:
+        return set()
+    rows = DuplicatePair.objects.filter(state=State.DIFFERENT).filter(
+        Q(low__among=survivors) | Q(high__among=survivors)
+    )
+    sides = (
+        sorted((survivors.get(low, low), survivors.get(high, high)))
+        for low, high in rows.values_list("low", "high")
+    )
+    return {(low, high) for low, high in sides}
 
 
 def _insert(rows: Sequence[DuplicatePair]) -> list[DuplicatePair]:
