@@ -17,7 +17,9 @@ class FieldWinner(OutputSerializer):
     """Whose value of a field stays."""
 
     name = serializers.CharField(help_text="name, document, birth_date, group ...")
-    winner = serializers.ChoiceField(choices=["survivor", "duplicate", "both"])
+    winner = serializers.ChoiceField(
+        choices=["survivor", "duplicate", "both"], help_text="Whose value stays."
+    )
     reason = serializers.CharField(help_text="same, empty, only, staff, signed_in, trusted ...")
 
 
@@ -33,19 +35,21 @@ class RowCounts(OutputSerializer):
 class PreviewRow(OutputSerializer):
     """What a merge would do. No value of a person is in here."""
 
-    survivor_uuid = serializers.UUIDField()
-    duplicate_uuid = serializers.UUIDField()
+    survivor_uuid = serializers.UUIDField(help_text="Who stays.")
+    duplicate_uuid = serializers.UUIDField(help_text="Who becomes an alias.")
     digest = serializers.CharField(help_text="What to send to merge exactly like this.")
-    winners = FieldWinner(many=True)
-    rows_by_model = RowCounts(many=True)
+    winners = FieldWinner(many=True, help_text="Whose value of each field stays.")
+    rows_by_model = RowCounts(many=True, help_text="What becomes of the rows.")
 
 
 class Outcome(OutputSerializer):
     """Rows that did not simply go back when a merge was taken back."""
 
-    outcome = serializers.ChoiceField(choices=MergeReturn.Outcome.choices)
+    outcome = serializers.ChoiceField(
+        choices=MergeReturn.Outcome.choices, help_text="What became of them."
+    )
     model = serializers.CharField(help_text="guestman.contactpoint ...")
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(help_text="How many rows.")
 
 
 class MergeRow(OutputSerializer):
@@ -54,26 +58,30 @@ class MergeRow(OutputSerializer):
     masked_fields = frozenset({"reason", "undone_reason"})
     customer_field = "survivor_uuid"
 
-    uuid = serializers.UUIDField()
-    survivor_uuid = serializers.UUIDField(source="survivor_id")
-    survivor_code = serializers.CharField(source="survivor__code")
-    duplicate_uuid = serializers.UUIDField(source="duplicate_id")
-    duplicate_code = serializers.CharField(source="duplicate__code")
-    at = serializers.DateTimeField()
+    uuid = serializers.UUIDField(help_text="The merge.")
+    survivor_uuid = serializers.UUIDField(source="survivor_id", help_text="Who stayed.")
+    survivor_code = serializers.CharField(source="survivor__code", help_text="Code of who stayed.")
+    duplicate_uuid = serializers.UUIDField(source="duplicate_id", help_text="Who became an alias.")
+    duplicate_code = serializers.CharField(source="duplicate__code", help_text="Code of the alias.")
+    at = serializers.DateTimeField(help_text="When it was made.")
     actor = serializers.CharField(help_text="As the audit trail names an actor.")
-    reason = serializers.CharField()
+    reason = serializers.CharField(help_text="Why, in plain words.")
     undone_at = serializers.DateTimeField(
         source="undo__at", allow_null=True, help_text="When it was taken back."
     )
-    undone_by = serializers.CharField(source="undo__actor", allow_null=True)
-    undone_reason = serializers.CharField(source="undo__reason", allow_null=True)
+    undone_by = serializers.CharField(
+        source="undo__actor", allow_null=True, help_text="Who took it back."
+    )
+    undone_reason = serializers.CharField(
+        source="undo__reason", allow_null=True, help_text="Why it was taken back."
+    )
 
 
 class MergeDetail(MergeRow):
     """The same with the rows it moved, and those that did not simply go back."""
 
-    rows_by_model = RowCounts(many=True)
-    returns = Outcome(many=True)
+    rows_by_model = RowCounts(many=True, help_text="What becomes of the rows.")
+    returns = Outcome(many=True, help_text="Empty unless it was taken back.")
 
 
 def preview_row(found: MergePreview) -> dict[str, Any]:
