@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 
 from guestman.errors import CustomerInactive, CustomerNotFound
@@ -108,6 +108,30 @@ def holders_of_any(forms: Iterable[ContactForm], also: Iterable[UUID] = ()) -> d
     while missing := {each.merged_into_id for each in found.values()} - {None, *found}:
         found |= _all_locked(Q(uuid__in=missing))
     return found
+
+
+def family(keys: Iterable[UUID]) -> dict[UUID, Customer]:
+    """These customers, who they were merged into and everybody who was merged into any of those.
+
+    Locked in the order of their keys, so that merges, un-merges and erasures of one family take
+    turns.
+    """
+    wanted = set(keys)
+    while True:
+        members = _family(wanted)
+        with transaction.atomic():
+            found = _all_locked(Q(uuid__in=members))
+            if _family(wanted) <= members:
+                return found
+            # Whoever was faster changed whom to lock: let go, and look again.
+            transaction.set_rollback(True)
+
+
+def _family(keys: Collection[UUID]) -> set[UUID]:
+    rows = Customer.objects.filter(uuid__in=keys).values_list("merged_into", flat=True)
+    heads = {*keys, *filter(None, rows)}
+    members = Customer.objects.filter(Q(uuid__in=heads) | Q(merged_into__in=heads))
+    return {*heads, *members.values_list("uuid", flat=True)}
 
 
 def _all_locked(rows: Q) -> dict[UUID, Customer]:

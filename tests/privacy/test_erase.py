@@ -170,4 +170,4 @@ class TestDoingIt:
     def test_leaves_keyed_hashes(self, marina: Customer) -> None:
         erased(marina)
         kinds = Suppression.objects.values_list("kind", flat=True)
-        assert {"phone", "email", "document", "code", "account"} <= set(kinds)
+        assert {"phone", "email", "document", "code", "provider:google"} <= set(kinds)

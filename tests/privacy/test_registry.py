@@ -12,12 +12,15 @@ from django.test.utils import isolate_apps
 
 from doorman.models import AuthEvent
 from doorman.services import auth_event
+from guestman.contrib.identifiers.models import RecordLink
+from guestman.contrib.identifiers.service import IdentifierService
 from guestman.contrib.privacy import checks
 from guestman.contrib.privacy.service import erase, retention, suppression
 from guestman.errors import ContactErased
 from guestman.models import ContactPoint, Customer
 from guestman.services import contact_point, customer
 from guestman.services.suppression import erased as erased_values
+from guestman.services.suppression import erased_among
 from omniman import tasks
 from omniman.models import Order
 from shopman import clock, subjects, tenancy
@@ -153,6 +156,25 @@ class TestRetention:
 
 @pytest.mark.django_db
 class TestSuppression:
+    def test_recognises_whatever_a_file_may_bring(self, marina: Customer) -> None:
+        IdentifierService.add(customer=marina, kind="loyalty_card", value="77 01")
+        RecordLink.objects.create(
+            customer=marina,
+            source_type="import:erp",
+            source_id="17",
+            method="key",
+            evidence="A",
+            confidence=1.0,
+        )
+        erase(customer=marina, reason="request 17")
+        brought = {
+            ("email", someone.EMAIL), ("document", f"BR:{someone.DOCUMENT}"),
+            ("provider:google", "google-sub-8841"), ("loyalty_card", "77 01"),
+            ("import:erp", "17"), ("code", "CLI-QUARESMA"),
+        }  # fmt: skip
+        known = erased_among({*brought, ("import:erp", "18"), ("document", "PT:52998224725")})
+        assert known == dict.fromkeys(brought, marina.pk)
+
     def test_recognises_under_a_key_that_was_replaced(
         self, marina: Customer, settings: Any
     ) -> None:

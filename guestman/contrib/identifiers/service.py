@@ -28,6 +28,7 @@ from guestman.errors import ContactExists
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import KINDS
 from guestman.rules.documents import Document
+from guestman.rules.identifying import account_key
 from guestman.services import contact_point, external_identity, locks, lookup, traits
 from guestman.services import customer as customers
 from shopman import audit
@@ -186,7 +187,7 @@ def _release_origin(row: CustomerIdentifier) -> bool:
     if row.family.startswith(PROVIDER):
         accounts = ExternalIdentity.objects.filter(customer=row.customer_id, is_active=True)
         for account in accounts.filter(provider=row.kind):
-            if derivation.account_key(account.subject, account.issuer) == row.match_key:
+            if account_key(account.subject, account.issuer) == row.match_key:
                 external_identity.unlink(external_identity=account)
                 return True
     if row.family == DOCUMENT:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from collections.abc import Collection, Iterator
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +21,7 @@ from guestman.contrib.identifiers.models import (
 )
 from guestman.contrib.identifiers.services import reviews
 from guestman.rules.evidence import rank_of_strength
-from guestman.services import merging
+from guestman.services import merging, suppression
 from shopman import subjects
 from shopman.person import Person
 from shopman.personal import Personal, delete
@@ -57,6 +59,7 @@ def connect() -> None:
     )
     merging.on_merge(reviews.on_merge)
     merging.on_unmerge(reviews.on_unmerge)
+    suppression.remember_also(_known_by)
     subjects.register(
         Subject(
             key="identifiers.records",
@@ -70,6 +73,14 @@ def _not_derived(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Claims, and numbers that have no other home."""
     derived = Q(family__in=(*CONTACT_FAMILIES, DOCUMENT)) | Q(family__startswith=PROVIDER)
     return rows.filter(Q(is_pending=True) | ~derived)
+
+
+def _known_by(customers: Collection[UUID]) -> Iterator[tuple[str, str]]:
+    """Cards and the like, and rows of imported files: a file from before has them again."""
+    own = CustomerIdentifier.objects.filter(customer__in=customers, is_pending=False)
+    yield from own.values_list("family", "match_key")
+    links = RecordLink.objects.filter(customer__in=customers, source_type__startswith="import:")
+    yield from links.values_list("source_type", "source_id")
 
 
 def _only_claimed(_at: dt.datetime) -> Row:

@@ -16,9 +16,6 @@ from shopman.models import TenantManager, TenantModel, TenantQuerySet
 
 #: Families of identifiers that contact points hold.
 CONTACT_FAMILIES = ("phone", "email", "instagram", "facebook", "telegram", "relay")
-DOCUMENT = "document"
-#: Before the provider's name in the family of an account there.
-PROVIDER = "provider:"
 
 
 class CustomerIdentifierQuerySet(TenantQuerySet["CustomerIdentifier"]):

@@ -11,12 +11,12 @@ from guestman.contrib.identifiers.models import CONTACT_FAMILIES, DOCUMENT, PROV
 from guestman.contrib.identifiers.rules import junk
 from guestman.contrib.identifiers.rules.claims import Claim, Key
 from guestman.contrib.identifiers.services.blocking import own_junk
-from guestman.contrib.identifiers.services.derivation import account_key
 from guestman.errors import InvalidContact, InvalidDocument, InvalidEmail, InvalidPhone, InvalidText
 from guestman.rules import documents, text
 from guestman.rules.contacts import KINDS, ContactForm, contact_form
 from guestman.rules.documents import Document
 from guestman.rules.evidence import Evidence
+from guestman.rules.identifying import account_key
 from shopman import tenancy
 from shopman.masking import masked
 

@@ -18,6 +18,7 @@ from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import ContactForm
 from guestman.rules.evidence import STRENGTHS
+from guestman.rules.identifying import account_key
 from guestman.services import traits
 from guestman.services.observers import ContactChange, CustomerChange
 from shopman import bulk, clock
@@ -170,11 +171,6 @@ def of_claim(
         source=source,
         came_by=came_by,
     )
-
-
-def account_key(subject: str, issuer: str = "") -> str:
-    """One text for an account. No part of it holds a line break."""
-    return f"{issuer}\n{subject}" if issuer else subject
 
 
 def has_document(customer: Customer) -> bool:

@@ -13,7 +13,6 @@ from django.db.models import Model
 from guestman import signals
 from guestman.contrib.merge.errors import StalePreview
 from guestman.contrib.merge.models import Merge, MergeMove
-from guestman.contrib.merge.service import families
 from guestman.contrib.merge.service.images import (
     Image,
     decoded,
@@ -27,7 +26,7 @@ from guestman.contrib.merge.service.refusals import refuse_pair
 from guestman.errors import CustomerNotFound
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
-from guestman.services import merging
+from guestman.services import locks, merging
 from guestman.services.contact_book import COPIED, searched
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
@@ -86,7 +85,7 @@ def _locked(survivor: UUID, duplicate: UUID) -> tuple[Customer, Customer]:
     if survivor == duplicate:
         row = Customer(pk=survivor)
         refuse_pair(row, row)
-    rows = families.locked([survivor, duplicate])
+    rows = locks.family([survivor, duplicate])
     if not {survivor, duplicate} <= rows.keys():
         raise CustomerNotFound
     return rows[survivor], rows[duplicate]

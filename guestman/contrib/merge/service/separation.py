@@ -14,7 +14,7 @@ from django.db.models import Model
 from guestman import signals
 from guestman.contrib.merge.errors import AlreadyUnmerged, MergeNotFound
 from guestman.contrib.merge.models import Merge, MergeMove, MergeReturn, MergeUndo
-from guestman.contrib.merge.service import cascade, contacts, families, returns, revival
+from guestman.contrib.merge.service import cascade, contacts, returns, revival
 from guestman.contrib.merge.service.arrivals import Arrivals
 from guestman.contrib.merge.service.execution import (
     LABEL,
@@ -28,7 +28,7 @@ from guestman.contrib.merge.service.log import VERSION, Log, version_before
 from guestman.errors import CustomerErased
 from guestman.models import ContactPoint, Customer
 from guestman.rules import text
-from guestman.services import merging
+from guestman.services import locks, merging
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import bulk, clock
@@ -82,7 +82,7 @@ def _lock(merge: Merge) -> dict[UUID, Customer]:
 
     Raises AlreadyUnmerged, CustomerErased.
     """
-    rows = families.locked([merge.survivor_id, merge.duplicate_id])
+    rows = locks.family([merge.survivor_id, merge.duplicate_id])
     if MergeUndo.objects.filter(merge=merge).exists():
         raise AlreadyUnmerged
     if any(row.erased_at for row in rows.values()):

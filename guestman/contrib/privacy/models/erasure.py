@@ -47,8 +47,9 @@ class Suppression(TenantModel):
     """A keyed hash of something an erased person was known by; nobody can turn it back."""
 
     erasure = models.ForeignKey(Erasure, on_delete=models.CASCADE, related_name="suppressions")
-    #: ``phone``, ``email``, ``document``, ``code``, ``account``.
-    kind = models.CharField(max_length=16)
+    #: Family of an identifier (``phone``, ``email``, ``document``, ``provider:<name>``,
+    #: ``import:<source>`` ...), or ``code``.
+    kind = models.CharField(max_length=80)
     #: Id of the key of ``GUESTMAN["SUPPRESSION_KEYS"]``.
     key_id = models.CharField(max_length=16)
     #: HMAC-SHA-256 (hex) of tenant, kind and canonical value.

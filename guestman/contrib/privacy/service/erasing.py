@@ -15,6 +15,8 @@ from guestman.contrib.privacy.service.preview import ErasurePreview
 from guestman.errors import CustomerNotFound
 from guestman.models import Customer
 from guestman.rules import text
+from guestman.services import locks
+from guestman.services import suppression as suppressions
 from guestman.services.journal import Journal
 from guestman.services.writing import writing
 from shopman import actor as actors
@@ -55,17 +57,10 @@ def erase(
 
 def _locked(key: UUID) -> list[Customer]:
     """All records of the person, locked in key order. Raises CustomerNotFound."""
-    found = people.records(key)
-    while True:
-        keys = [row.pk for row in found]
-        locked = list(Customer.objects.filter(pk__in=keys).order_by("pk").select_for_update())
-        # Somebody may have merged or separated records while this waited for the locks.
-        found = people.records(key)
-        if [row.pk for row in found] == keys:
-            break
-    if not locked:
+    found = locks.family([key])
+    if not found:
         raise CustomerNotFound
-    return locked
+    return list(found.values())
 
 
 def _done(rows: Sequence[Customer]) -> Erasure | None:
@@ -82,7 +77,7 @@ def _erase(rows: Sequence[Customer], why: str, confirmed: str | None) -> Erasure
     told = preview.told(survivor, rows, person)
     if confirmed is not None and confirmed != told.digest:
         raise StalePreview
-    values = suppression.known_by(person.keys)
+    values = suppressions.known_by(person.keys)
     reason = _without_names(why, rows, person)
     entry = audit.record(subject=survivor.subject, action=permits.ACTION, reason=reason)
     erasing = Erasing(person=person, entry=entry, at=clock.now(), reason=reason)

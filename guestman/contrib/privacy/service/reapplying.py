@@ -10,6 +10,8 @@ from uuid import UUID
 from guestman.contrib.privacy.models import Erasure, Suppression
 from guestman.contrib.privacy.service import erasing, ledger, people, suppression
 from guestman.models import Customer
+from guestman.services import locks
+from guestman.services import suppression as suppressions
 from guestman.services.writing import writing
 from shopman import audit, permits, subjects
 from shopman.models import sole
@@ -37,11 +39,12 @@ def reapply(lines: Iterable[str]) -> dict[str, int]:
 def _again(facts: Mapping[str, Any]) -> dict[str, int]:
     keys = [UUID(key) for key in facts["keys"]]
     with writing():
-        rows = list(Customer.objects.filter(pk__in=keys).order_by("pk").select_for_update())
+        family = locks.family(keys)
+        rows = [family[key] for key in sorted(keys) if key in family]
         found = sole(Erasure.objects.filter(pk=facts["erasure"]).select_related("entry"))
         erasure = found or _restored(facts)
         person = _person(rows, keys, {digest for _, _, digest in facts["hashes"]})
-        values = suppression.known_by([row.pk for row in rows if row.erased_at is None])
+        values = suppressions.known_by([row.pk for row in rows if row.erased_at is None])
         at = dt.datetime.fromisoformat(facts["at"])
         counts = erasing.clear(
             Erasing(person=person, entry=erasure.entry, at=at, reason=erasure.reason)

@@ -10,7 +10,6 @@ from guestman.conf import conf
 from guestman.contrib.privacy.errors import SuppressionKeysMissing
 from guestman.contrib.privacy.models import Erasure, Suppression
 from guestman.contrib.privacy.rules import digests
-from guestman.models import ContactPoint, Customer, ExternalIdentity
 from shopman import keyring, tenancy
 from shopman.keyring import BadKey, Keyring
 
@@ -20,21 +19,6 @@ Value = tuple[str, str]
 def ring() -> Keyring:
     """The keys of the settings. Raises SuppressionKeysMissing."""
     return _parsed(tuple(conf.SUPPRESSION_KEYS))
-
-
-def known_by(keys: Collection[UUID]) -> set[Value]:
-    """Kind and canonical value of everything these customers are found by."""
-    found: set[Value] = set()
-    for code, document in Customer.objects.filter(pk__in=keys).values_list("code", "document"):
-        found.add(("code", code))
-        if document:
-            found.add(("document", document))
-    contacts = ContactPoint.objects.filter(customer__in=keys)
-    found.update(contacts.values_list("family", "match_key"))
-    accounts = ExternalIdentity.objects.filter(customer__in=keys)
-    for provider, issuer, subject in accounts.values_list("provider", "issuer", "subject"):
-        found.add(("account", f"{provider}\n{issuer}\n{subject}"))
-    return found
 
 
 def remember(erasure: Erasure, values: Iterable[Value]) -> None:

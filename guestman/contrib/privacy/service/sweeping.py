@@ -7,7 +7,7 @@ from uuid import UUID
 
 from guestman.contrib.privacy.models import Erasure
 from guestman.contrib.privacy.service import erasing
-from guestman.models import Customer
+from guestman.services import locks
 from guestman.services.writing import writing
 from shopman import audit, clock
 from shopman.models import sole
@@ -29,7 +29,7 @@ def sweep(*, customer_uuid: UUID) -> dict[str, int]:
         if found is None:
             return {}
         keys = frozenset(UUID(key) for key in found.keys)
-        list(Customer.objects.filter(pk__in=keys).order_by("pk").select_for_update())
+        locks.family(keys)
         counts = erasing.clear(
             Erasing(
                 person=Person(keys=keys), entry=found.entry, at=clock.now(), reason=found.reason
