@@ -52,6 +52,15 @@ class OmnimanSettings(AppSettings):
     ORDER_HOLD_YEARS: int = 5
     #: The statute that demands it, as staff and the person read it.
     ORDER_HOLD_GROUND: str = "Código Tributário Nacional (Lei 5.172/1966), arts. 173 and 195"
+    #: What an order under way keeps of an erased person until it is delivered or cancelled, as
+    #: paths into ``Order.data``. Empty: it cannot be delivered any more.
+    ORDER_DELIVERY_FIELDS: tuple[str, ...] | list[str] = (
+        "customer.name",
+        "customer.phone",
+        "delivery_address",
+    )
+    #: Days after it was placed for which an order under way keeps them at most.
+    ORDER_DELIVERY_DAYS: int = 90
 
 
 conf = OmnimanSettings()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from omniman.conf import conf
@@ -19,12 +23,16 @@ from omniman.models import (
     OrderEvent,
     OrderRedaction,
 )
-from omniman.rules import redaction
 from omniman.services import redaction as orders
 from shopman import subjects
-from shopman.person import Person
-from shopman.personal import Erasing, Hold, Personal, delete, keep, naming
+from shopman.person import Person, Standing
+from shopman.personal import Erasing, Hold, Keyless, Personal, Text, delete, hinting, keep, meaning
 from shopman.subjects import Belonging, Subject
+
+#: What a guest gave, in ``Order.data["customer"]``.
+_GIVEN: Final = ("name", "phone", "email")
+#: Numbers of orders under way that a preview names.
+_SHOWN: Final = 10
 
 
 def connect() -> None:
@@ -53,15 +61,29 @@ def connect() -> None:
 
 
 def own_orders(person: Person) -> QuerySet[Order]:
-    """Orders of the customer, and those of a guest who gave the customer's own contacts."""
-    contacts = Q(data__customer__phone__in=sorted(person.phones))
-    contacts |= Q(data__customer__email__in=sorted(person.emails))
-    as_guest = Q(customer_uuid__isnull=True) & contacts
-    if person.names is not None:
-        guests = Order.objects.filter(as_guest).values_list("pk", "data__customer__name")
-        as_guest = Q(pk__in=[pk for pk, name in guests if person.answers_to(name or "")])
-    rows: QuerySet[Order] = Order.objects.filter(Q(customer_uuid__in=person.keys) | as_guest)
+    """Orders of the customer, and those of a guest who was without a doubt the same person."""
+    rows: QuerySet[Order] = Order.objects.filter(
+        Q(customer_uuid__in=person.keys) | Q(pk__in=_guests_orders(person, "own"))
+    )
     return rows
+
+
+def _guests_orders(person: Person, standing: Standing) -> list[UUID]:
+    given = sorted(person.contacts)
+    contacts = Q(data__customer__phone__in=given) | Q(data__customer__email__in=given)
+    guests = Order.objects.filter(Q(pk__in=person.also) | contacts, customer_uuid__isnull=True)
+    columns = ("data__customer__phone", "data__customer__email", "data__customer__name")
+    return _standing(person, standing, guests.values_list("pk", *columns))
+
+
+def _standing(
+    person: Person, standing: Standing, guests: Iterable[tuple[UUID, str | None, str | None, str]]
+) -> list[UUID]:
+    return [
+        pk
+        for pk, phone, email, name in guests
+        if person.standing((phone, email), name, row=pk) == standing
+    ]
 
 
 def _orders() -> Personal:
@@ -75,8 +97,23 @@ def _orders() -> Personal:
         erase=_redact,
         fate=_("Amounts, products and times stay; name, contacts, addresses and notes go."),
         holds=_holds,
-        contacts=_guests_of_orders,
+        keyless=Keyless(
+            own=lambda person: Order.objects.filter(pk__in=_guests_orders(person, "own")),
+            doubtful=lambda person: Order.objects.filter(pk__in=_guests_orders(person, "doubtful")),
+            label=_order_in_words,
+            contacts=_guests_of_orders,
+        ),
     )
+
+
+def _order_in_words(row: Order) -> str:
+    given = row.data["customer"]
+    return _in_words(_("Order %(ref)s") % {"ref": row.ref}, row.placed_at, *map(given.get, _GIVEN))
+
+
+def _in_words(what: Text, at: dt.datetime, *given: str | None) -> str:
+    day = date_format(timezone.localtime(at), "SHORT_DATE_FORMAT")
+    return " · ".join(filter(None, (str(what), day, *given)))
 
 
 def _told_order(row: Order, person: Person) -> Mapping[str, Any]:
@@ -96,15 +133,41 @@ def _redact(rows: QuerySet[Order], erasing: Erasing) -> int:
 
 
 def _holds(person: Person, today: dt.date) -> Sequence[Hold]:
-    until = [
-        day
-        for data, placed_at in own_orders(person).values_list("data", "placed_at").iterator()
-        if (day := redaction.held_until(data, placed_at, conf.ORDER_HOLD_YEARS)) and day >= today
-    ]
-    if not until or not conf.ORDER_HOLD_FIELDS:
-        return ()
-    what = _("Name, document and billing address on orders with a document")
-    return (Hold(what=what, count=len(until), until=max(until), ground=conf.ORDER_HOLD_GROUND),)
+    by_law: list[dt.date] = []
+    needed: dict[str, dt.date] = {}
+    columns = ("ref", "kind", "status", "data", "placed_at")
+    for ref, kind, status, data, placed_at in own_orders(person).values_list(*columns).iterator():
+        if law := orders.held_by_law(data, placed_at, today):
+            by_law.append(law.until)
+        if delivery := orders.held_to_deliver(status, placed_at, today, kind=kind):
+            needed[ref] = delivery.until
+    return (*_to_deliver(needed), *_by_law(by_law))
+
+
+def _by_law(until: Sequence[dt.date]) -> Iterator[Hold]:
+    if until:
+        what = _("Name, document and billing address on orders with a document")
+        yield Hold(
+            what=what, count=len(until), until=max(until), ground=_in_law(conf.ORDER_HOLD_GROUND)
+        )
+
+
+def _in_law(statute: str) -> Text:
+    return format_lazy(_("the law demands it: {statute}"), statute=statute)
+
+
+def _to_deliver(until: Mapping[str, dt.date]) -> Iterator[Hold]:
+    if until:
+        shown = ", ".join(sorted(until)[:_SHOWN])
+        yield Hold(
+            what=format_lazy(
+                _("Name, phone and delivery address of orders under way: {refs}"),
+                refs=shown if len(until) <= _SHOWN else f"{shown} …",
+            ),
+            count=len(until),
+            until=max(until.values()),
+            ground=_("they cannot be delivered without. Once delivered or cancelled, it goes"),
+        )
 
 
 def _guests_of_orders() -> Iterator[tuple[str, str]]:
@@ -157,20 +220,33 @@ def _carts() -> Personal:
         erase=delete,
         fate=_("Deleted."),
         is_deleted=True,
-        contacts=_guests_of_carts,
+        keyless=Keyless(
+            own=lambda person: Cart.objects.filter(pk__in=_guests_carts(person, "own")),
+            doubtful=lambda person: Cart.objects.filter(pk__in=_guests_carts(person, "doubtful")),
+            label=_cart_in_words,
+            contacts=_guests_of_carts,
+        ),
     )
 
 
 def _own_carts(person: Person) -> QuerySet[Cart]:
-    as_guest = Q(guest_phone__in=sorted(person.phones)) | Q(guest_email__in=sorted(person.emails))
-    if person.names is not None:
-        guests = Cart.objects.filter(as_guest, customer_uuid__isnull=True)
-        found = guests.values_list("pk", "guest_name")
-        as_guest = Q(pk__in=[pk for pk, name in found if person.answers_to(name)])
     rows: QuerySet[Cart] = Cart.objects.filter(
-        Q(customer_uuid__in=person.keys) | Q(customer_uuid__isnull=True) & as_guest
+        Q(customer_uuid__in=person.keys) | Q(pk__in=_guests_carts(person, "own"))
     )
     return rows.prefetch_related("lines")
+
+
+def _guests_carts(person: Person, standing: Standing) -> list[UUID]:
+    given = sorted(person.contacts)
+    contacts = Q(guest_phone__in=given) | Q(guest_email__in=given)
+    guests = Cart.objects.filter(Q(pk__in=person.also) | contacts, customer_uuid__isnull=True)
+    columns = ("guest_phone", "guest_email", "guest_name")
+    return _standing(person, standing, guests.values_list("pk", *columns))
+
+
+def _cart_in_words(row: Cart) -> str:
+    given = (row.guest_name, row.guest_phone, row.guest_email)
+    return _in_words(_("Cart"), row.created_at, *given)
 
 
 def _told_cart(row: Cart, person: Person) -> Mapping[str, Any]:
@@ -191,8 +267,23 @@ def _rejects() -> Personal:
         title=_("Rejected rows of imported files"),
         model=ImportReject,
         columns=("content",),
-        rows=lambda person: naming(ImportReject.objects.all(), person, "content"),
+        rows=_own_rejects,
         erase=delete,
         fate=_("Deleted."),
         is_deleted=True,
+        keyless=Keyless(
+            own=_own_rejects,
+            doubtful=lambda person: hinting(
+                ImportReject.objects.exclude(pk__in=person.also), person, "content"
+            ),
+            label=lambda row: " · ".join(map(str, row.content)),
+        ),
     )
+
+
+def _own_rejects(person: Person) -> QuerySet[ImportReject]:
+    meant = meaning(ImportReject.objects.all(), person, "content").values("pk")
+    rows: QuerySet[ImportReject] = ImportReject.objects.filter(
+        Q(pk__in=meant) | Q(pk__in=person.also)
+    )
+    return rows

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import unquote_plus
 from uuid import UUID
 
-from shopman.text import fold
+from shopman.text import name_words
 
 #: What stands where a text named the person.
 ERASED: Final = "[erased]"
@@ -18,34 +18,62 @@ ERASED: Final = "[erased]"
 _SHORTEST: Final = 5
 #: Digits that make a number one person's.
 _DIGITS: Final = 8
+#: Of a row without a key: the person's, for staff to decide, somebody else's.
+Standing = Literal["own", "doubtful", "foreign"]
 _BETWEEN: Final = r"[\s().\-/]{0,3}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A customer, the records that were merged into it, and what is theirs alone.
+    """A customer, the records that were merged into it, and what names them.
 
-    ``phones`` and ``emails`` are canonical and find what carries no key (a guest's order), so they
-    hold only contacts that are this person's. ``words`` are further values that name the person in
-    a text: full name, document, account names, what was typed.
+    Rows that carry no key (a guest's order) are the person's where they carry a contact the person
+    *proved* and a name that fits: a number may have had another holder before, and what somebody
+    merely typed may be anybody's. What else carries a contact of theirs is for staff to decide.
     """
 
     keys: frozenset[UUID]
     codes: frozenset[str] = frozenset()
+    #: Canonical contacts they proved to have, and have.
     phones: frozenset[str] = frozenset()
     emails: frozenset[str] = frozenset()
+    #: Canonical contacts that nobody proved, or that they gave up.
+    claimed: frozenset[str] = frozenset()
+    #: Those of a family or an office.
+    shared: frozenset[str] = frozenset()
+    #: Further values that name nobody else: documents, accounts.
     words: frozenset[str] = frozenset()
-    #: The person's names, where what carries no key must fit one of them: a number may have had
-    #: another holder before. None: the contact is enough.
-    names: frozenset[str] | None = None
+    #: Values that name them in a text, and perhaps a namesake as well.
+    hints: frozenset[str] = frozenset()
+    #: The names of the records, whole.
+    names: frozenset[str] = frozenset()
+    #: Keys of rows without a customer's key that somebody decided are theirs.
+    also: frozenset[UUID] = frozenset()
+
+    @property
+    def contacts(self) -> frozenset[str]:
+        """Every contact of theirs, proved or not."""
+        return self.phones | self.emails | self.claimed | self.shared
+
+    def standing(self, contacts: Iterable[str | None], name: str | None, *, row: UUID) -> Standing:
+        """Whose a row is that carries no key, but these contacts and this name."""
+        if row in self.also:
+            return "own"
+        given, fits = set(filter(None, contacts)), self.answers_to(name or "")
+        if given & (self.phones | self.emails):
+            return "own" if fits else "doubtful"
+        if given & self.claimed or (name and fits and given & self.shared):
+            return "doubtful"
+        return "foreign"
 
     def answers_to(self, name: str) -> bool:
-        """Whether something that carries no key, but this name, may be the person's."""
-        if self.names is None:
-            return True
-        known = {word for each in self.names for word in fold(each).split()}
-        given = set(fold(name).split())
-        return not given or bool(given & known)
+        """Whether a name may be the person's: one of theirs with words left out, or added.
+
+        An initial is its word. Whoever has another first name and the same family's is another.
+        """
+        given = name_words(name)
+        known = map(name_words, self.names)
+        return not given or any(_among(given, each) or _among(each, given) for each in known)
 
     @cached_property
     def subjects(self) -> list[str]:
@@ -53,12 +81,16 @@ class Person:
         return sorted(f"customer:{key}" for key in self.keys)
 
     def is_named(self, text: str) -> bool:
-        """Whether a text, or a query string, names the person."""
+        """Whether a text, or a query string, names the person, or a namesake."""
         return any(self._names.search(form) for form in (text, unquote_plus(text)))
 
     def is_told(self, value: Any) -> bool:
-        """Whether a JSON value names the person anywhere."""
+        """Whether a JSON value names the person, or a namesake, anywhere."""
         return any(self.is_named(text) for text in texts(value))
+
+    def is_meant(self, value: Any) -> bool:
+        """Whether a JSON value holds anything that only this person is known by."""
+        return any(self._marks.search(text) for text in texts(value))
 
     def without(self, value: Any) -> Any:
         """A JSON value, or a text, in which ``[erased]`` stands for the person."""
@@ -80,10 +112,31 @@ class Person:
         return _either(self._patterns)
 
     @cached_property
+    def _marks(self) -> re.Pattern[str]:
+        return _either(_forms(self._own) | {str(key) for key in self.keys})
+
+    @cached_property
     def _patterns(self) -> set[str]:
-        numbers = {_as_number(text) for text in (*self.phones, *self.words)} - {""}
-        exact = (*self.phones, *self.emails, *self.words, *self.codes)
-        return numbers | {re.escape(text) for text in exact if len(text) >= _SHORTEST}
+        return _forms({*self._own, *self.hints})
+
+    @property
+    def _own(self) -> frozenset[str]:
+        return self.phones | self.emails | self.words | self.codes
+
+
+def _among(some: Sequence[str], all_: Sequence[str]) -> bool:
+    """Whether each of some words is one of the others, and not all are initials."""
+    is_known = all(any(_is_same(one, other) for other in all_) for one in some)
+    return is_known and not set(some).isdisjoint(all_)
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
+
+
+def _forms(texts: Iterable[str]) -> set[str]:
+    numbers = {_as_number(text) for text in texts} - {""}
+    return numbers | {re.escape(text) for text in texts if len(text) >= _SHORTEST}
 
 
 def _either(patterns: set[str]) -> re.Pattern[str]:

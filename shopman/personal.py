@@ -53,8 +53,8 @@ class Hold:
     count: int
     #: The last day any of them is kept.
     until: dt.date
-    #: The statute, or whatever else demands it.
-    ground: str
+    #: Why: the statute, or whatever else demands it; goes on after "until then, because".
+    ground: Text
 
 
 def no_holds(person: Person, today: dt.date) -> Sequence[Hold]:
@@ -77,6 +77,21 @@ class Expiry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keyless:
+    """Rows of a model that carry no customer's key, but contacts or texts."""
+
+    #: Those that are the person's.
+    own: Callable[[Person], QuerySet[Any]]
+    #: Those that may be: staff look at them before an erasure.
+    doubtful: Callable[[Person], QuerySet[Any]]
+    #: One of them in words, for staff.
+    label: Callable[[Any], str]
+    #: Kind (``phone``, ``email``) and canonical value of the contacts such rows carry, of all
+    #: people: what an erased one is looked for by after a restore.
+    contacts: Callable[[], Iterable[tuple[str, str]]] = tuple
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Personal:
     """The personal part of one model. ``key`` is unique and names the file of an export."""
 
@@ -85,8 +100,7 @@ class Personal:
     model: type[Model]
     #: Columns that hold personal values or name the person.
     columns: tuple[str, ...]
-    #: The person's rows in the tenant in use. Where contacts alone decide, those of the person
-    #: are given: for a copy only proved ones, for an erasure all that are theirs alone.
+    #: The person's rows in the tenant in use, without a doubt.
     rows: Callable[[Person], QuerySet[Any]]
     #: Columns a copy holds, or a function that tells a row; empty: no copy, ``fate`` says why.
     told: tuple[str, ...] | Callable[[Any, Person], Mapping[str, Any]] = ()
@@ -98,9 +112,8 @@ class Personal:
     is_deleted: bool = False
     #: What stays nevertheless, and until when.
     holds: Callable[[Person, dt.date], Sequence[Hold]] = no_holds
-    #: Kind (``phone``, ``email``) and canonical value of the contacts by which rows without a key
-    #: are found, of all people: what an erased one is looked for by after a restore.
-    contacts: Callable[[], Iterable[tuple[str, str]]] = tuple
+    #: Rows that carry no key, where the model has such.
+    keyless: Keyless | None = None
     #: When the rows go without anybody asking.
     expiry: Expiry | None = None
     #: Whether a preview that somebody confirmed is stale when the number of rows changed; not for
@@ -139,11 +152,29 @@ def keep(rows: QuerySet[Any], erasing: Erasing) -> int:
 
 
 def naming(rows: QuerySet[Any], person: Person, *columns: str) -> QuerySet[Any]:
-    """Those of the rows whose texts name the person. Reads all of them, a few at a time."""
+    """Those of the rows whose texts name the person, or a namesake. Reads all, a few at a time."""
+    return _of_texts(rows, person.is_told, *columns)
+
+
+def meaning(rows: QuerySet[Any], person: Person, *columns: str) -> QuerySet[Any]:
+    """Those of the rows whose texts can mean nobody but the person. Reads all, a few at a time."""
+    return _of_texts(rows, person.is_meant, *columns)
+
+
+def hinting(rows: QuerySet[Any], person: Person, *columns: str) -> QuerySet[Any]:
+    """Those of the rows whose texts may mean the person, or a namesake: for staff to decide."""
+    return _of_texts(
+        rows, lambda texts: person.is_told(texts) and not person.is_meant(texts), *columns
+    )
+
+
+def _of_texts(
+    rows: QuerySet[Any], is_theirs: Callable[[list[Any]], bool], *columns: str
+) -> QuerySet[Any]:
     found = [
         key
         for key, *values in rows.order_by("pk").values_list("pk", *columns).iterator()
-        if person.is_told([_text(value) for value in values])
+        if is_theirs([_text(value) for value in values])
     ]
     own: QuerySet[Any] = rows.model.objects.filter(pk__in=found)
     return own

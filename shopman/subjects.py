@@ -132,4 +132,5 @@ def impersonal() -> dict[type[Model], str]:
 def contacts() -> Iterator[tuple[str, str]]:
     """Kind and canonical value of every contact that rows without a key carry."""
     for each in personal():
-        yield from each.contacts()
+        if each.keyless:
+            yield from each.keyless.contacts()

@@ -17,6 +17,23 @@ def fold(text: str) -> str:
     return " ".join(anyascii(unicodedata.normalize("NFKC", text)).casefold().split())
 
 
+#: Words of a name that tell nobody apart: particles and forms of address.
+_PARTICLES = frozenset(
+    "da das de del della des di do dos du e la las le los van von y"
+    " sr sra srta dr dra dona mr mrs ms miss".split()
+)
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """The words of a name that tell people apart: ``"João da Silva"`` gives joao, silva.
+
+    A name of particles only keeps them: better a weak word than none.
+    """
+    words = tuple(filter(None, _NOT_WORD.split(fold(text))))
+    return tuple(word for word in words if word not in _PARTICLES) or words
+
+
 #: Latin letters with the marks they carry in the languages of the suite.
 _MARKED = {
     "a": "aáàâãäå", "c": "cç", "e": "eéèêë", "i": "iíìîï", "n": "nñ", "o": "oóòôõöø",

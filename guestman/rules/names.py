@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 
 from rapidfuzz.distance import JaroWinkler
 
 from guestman.rules.nicknames import are_nicknames
-from shopman.text import fold
+from shopman.text import name_words as name_words
 
-#: Words of a name that tell nobody apart: particles and forms of address.
-PARTICLES = frozenset(
-    "da das de del della des di do dos du e la las le los van von y"
-    " sr sra srta dr dra dona mr mrs ms miss".split()
-)
 #: Jaro-Winkler below which two names do not sound like one.
 ALIKE = 0.75
-
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
-
-
-def name_words(text: str) -> tuple[str, ...]:
-    """The words of a name that tell people apart: ``"João da Silva"`` gives joao, silva.
-
-    A name of particles only keeps them: better a weak word than none.
-    """
-    words = tuple(filter(None, _NOT_WORD.split(fold(text))))
-    return tuple(word for word in words if word not in PARTICLES) or words
 
 
 def contradicts(one: str, other: str) -> bool:

@@ -42,6 +42,11 @@ TRANSITIONS: Final[Mapping[Status, tuple[Status, ...]]] = MappingProxyType(
     }
 )
 
+#: States in which the goods have not reached the customer yet.
+UNDER_WAY: Final = frozenset(
+    {Status.PLACED, Status.CONFIRMED, Status.PREPARING, Status.READY, Status.DISPATCHED}
+)
+
 
 def may_become(now: str, then: str, *, kind: str = Kind.SALE) -> bool:
     """Whether an order in state ``now`` may move to ``then``; a return stays as it is."""

@@ -18,7 +18,7 @@ from omniman.errors import (
 )
 from omniman.models import Order, OrderEvent
 from omniman.rules import status as statuses
-from omniman.services import record
+from omniman.services import record, redaction
 from omniman.services.commit import commit
 from omniman.signals import order_refunded, order_status_changed
 from shopman import clock, events, outbox
@@ -50,6 +50,7 @@ def transition(
     now = clock.now()
     row.status, row.updated_at = to, now
     row.save(update_fields=["status", "updated_at"])
+    redaction.settle(row, at=now)
     record.event(
         row,
         OrderEvent.STATUS_CHANGED,

@@ -12,7 +12,9 @@ from django.db.models import F, QuerySet
 from omniman.conf import conf
 from omniman.models import Order, OrderEvent, OrderRedaction
 from omniman.rules import redaction
+from omniman.rules.redaction import Held
 from omniman.rules.snapshot import Facts
+from omniman.rules.status import UNDER_WAY
 from omniman.services import record
 from shopman import clock, permits, tenancy
 from shopman.canonical import digest
@@ -27,7 +29,9 @@ def redact(orders: QuerySet[Order], *, reason: str, at: dt.datetime, entry: Audi
     """Take the person out of these orders; returns how many changed. In the caller's transaction.
 
     Amounts stay. Where an order names a document, ``OMNIMAN["ORDER_HOLD_FIELDS"]`` stay until the
-    end of ``ORDER_HOLD_YEARS``. ``entry`` is the audit entry of the erasure.
+    end of ``ORDER_HOLD_YEARS``; where it is under way, ``ORDER_DELIVERY_FIELDS`` until it is
+    delivered or cancelled, or ``ORDER_DELIVERY_DAYS`` are over. ``entry`` is the audit entry of the
+    erasure.
     """
     count = 0
     for keys in batches(orders, BATCH_SIZE):
@@ -55,19 +59,48 @@ def release_held(*, today: dt.date, at: dt.datetime) -> int:
     for keys in batches(Order.objects.filter(pk__in=over), BATCH_SIZE):
         with transaction.atomic():
             rows = list(Order.objects.filter(pk__in=keys).order_by("pk"))
-            facts = [(row, redaction.redacted(row.data, at=at), None) for row in rows]
+            facts = [(row, *_redacted(row, at)) for row in rows]
             count += _write(facts, "the time of what was held is over", at)
     return count
 
 
+def settle(order: Order, *, at: dt.datetime) -> None:
+    """Take out what an erasure left to deliver an order that is under way no more.
+
+    In the caller's transaction, which holds the row's lock.
+    """
+    is_under_way = order.status in UNDER_WAY
+    if not is_under_way and redaction.is_held_to_deliver(order.data):
+        _write([(order, *_redacted(order, at))], "the order is no longer under way", at)
+
+
+def held_by_law(data: Facts, placed_at: dt.datetime, today: dt.date) -> Held | None:
+    """What the law has an order keep of an erased person today."""
+    until = redaction.held_until(data, placed_at, conf.ORDER_HOLD_YEARS)
+    if until is None or until < today or not conf.ORDER_HOLD_FIELDS:
+        return None
+    return Held(paths=conf.ORDER_HOLD_FIELDS, until=until, ground=conf.ORDER_HOLD_GROUND)
+
+
+def held_to_deliver(
+    status: str, placed_at: dt.datetime, today: dt.date, *, kind: str
+) -> Held | None:
+    """What an order under way keeps of an erased person today."""
+    until = redaction.needed_until(status, placed_at, conf.ORDER_DELIVERY_DAYS, kind=kind)
+    if until is None or until < today or not conf.ORDER_DELIVERY_FIELDS:
+        return None
+    return Held(paths=conf.ORDER_DELIVERY_FIELDS, until=until)
+
+
 def _redacted(row: Order, at: dt.datetime) -> tuple[Facts, dt.date | None]:
-    until = redaction.held_until(row.data, row.placed_at, conf.ORDER_HOLD_YEARS)
-    if until and until < at.date():
-        until = None
+    today = at.date()
     facts = redaction.redacted(
-        row.data, at=at, held=conf.ORDER_HOLD_FIELDS, until=until, ground=conf.ORDER_HOLD_GROUND
+        row.data,
+        at=at,
+        law=held_by_law(row.data, row.placed_at, today),
+        under_way=held_to_deliver(row.status, row.placed_at, today, kind=row.kind),
     )
-    return facts, until if facts["redaction"]["held"] else None
+    return facts, redaction.next_release(facts)
 
 
 def _write(

@@ -12,7 +12,8 @@ from django.test import Client
 
 from guestman.contrib.privacy.models import Erasure
 from guestman.models import Customer
-from guestman.services import customer
+from guestman.services import contact_point, customer
+from omniman.models import Order
 from shopman.models import AuditEntry, Membership, Organization, Tenant
 from tests.privacy import someone
 from tests.shopman.factories import member
@@ -105,6 +106,41 @@ class TestErasing:
         assert found
         assert found[1] != sent["digest"]
         assert owner.post(erase_page(marina), {**sent, "digest": found[1]}).status_code == 302
+
+
+class TestWhatMayBeThePersons:
+    NUMBER = "+5511987652222"
+
+    @pytest.fixture
+    def doubtful(self, marina: Customer) -> Order:
+        contact_point.add(customer=marina, kind="phone", value=self.NUMBER)
+        return someone.deliver(someone.as_guest(guest_name="Otto Lima", guest_phone=self.NUMBER))
+
+    def test_is_asked_about(self, owner: Client, marina: Customer, doubtful: Order) -> None:
+        body = shown(owner, marina)
+        assert f"Order {doubtful.ref}" in body
+        assert "Otto Lima" in body
+        answer = owner.post(erase_page(marina), form(owner, marina))
+        assert answer.status_code == 200
+        assert "This field is required" in answer.content.decode()
+
+    @pytest.mark.parametrize("is_hers", [True, False])
+    def test_goes_or_stays_as_staff_say(
+        self, owner: Client, marina: Customer, doubtful: Order, is_hers: bool
+    ) -> None:
+        sent: dict[str, Any] = {**form(owner, marina), "looked": "on"}
+        if is_hers:
+            sent["also"] = [str(doubtful.pk)]
+        assert owner.post(erase_page(marina), sent).status_code == 302
+        doubtful.refresh_from_db()
+        assert doubtful.data["customer"]["name"] == ("" if is_hers else "Otto Lima")
+        erasure = Erasure.objects.get()
+        assert erasure.left == ({} if is_hers else {"omniman.orders": 1})
+        body = owner.get(f"/admin/guestman_privacy/erasure/{erasure.pk}/change/").content.decode()
+        assert ("Orders: 1" in body) is not is_hers
+
+    def test_is_not_asked_where_there_is_nothing(self, owner: Client, marina: Customer) -> None:
+        assert "What may be this person" not in shown(owner, marina)
 
 
 class TestWhoMayNot:

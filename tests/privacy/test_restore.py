@@ -53,9 +53,12 @@ class TestARestoredBackup:
     def test_finds_guests_by_contacts_that_came_after_the_backup(
         self, marina: Customer, opened: Tenant
     ) -> None:
-        someone.as_guest(guest_name="Quaresma M.", guest_phone="+5511987658888")
+        someone.deliver(someone.as_guest(guest_name="Quaresma M.", guest_phone="+5511987658888"))
         backup = dumps.backup()
         contact_point.add(customer=marina, kind="phone", value="+5511987658888")
+        contact_point.verify(
+            contact_point=marina.contact_points.get(match_key="+5511987658888"), method="otp_sms"
+        )
         erase(customer=marina, reason="request 17")
         dumps.restore(backup)
         reapply(opened)

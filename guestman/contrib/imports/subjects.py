@@ -12,7 +12,7 @@ from guestman.contrib.imports.models import ImportRow, ImportRun
 from guestman.contrib.imports.services import uploads
 from shopman import subjects
 from shopman.person import Person
-from shopman.personal import Erasing, Personal, empty, naming
+from shopman.personal import Erasing, Keyless, Personal, empty, hinting, meaning, naming
 from shopman.subjects import Subject
 
 
@@ -34,14 +34,28 @@ def _rows() -> Personal:
         told=("line", "outcome", "content", "changes"),
         erase=empty(content=[], errors=[], changes={}),
         fate=_("What became of the row stays; its cells, and what could be taken back, go."),
+        keyless=Keyless(
+            own=_rejected,
+            doubtful=lambda person: hinting(
+                _without_customer().exclude(pk__in=person.also), person, "content"
+            ),
+            label=lambda row: " · ".join(map(str, row.content)),
+        ),
     )
 
 
 def _own_rows(person: Person) -> QuerySet[ImportRow]:
-    named = naming(ImportRow.objects.exclude(content=[]), person, "content").values("pk")
-    own = Q(customer_uuid__in=person.keys)
-    # A row that did not count may name somebody else as well: the copy has only proved ones.
-    return ImportRow.objects.filter(own | Q(customer_uuid__isnull=True, pk__in=named))
+    own = Q(customer_uuid__in=person.keys) | Q(pk__in=_rejected(person).values("pk"))
+    return ImportRow.objects.filter(own)
+
+
+def _rejected(person: Person) -> QuerySet[ImportRow]:
+    meant = meaning(_without_customer(), person, "content").values("pk")
+    return ImportRow.objects.filter(Q(pk__in=meant) | Q(pk__in=person.also))
+
+
+def _without_customer() -> QuerySet[ImportRow]:
+    return ImportRow.objects.filter(customer_uuid__isnull=True).exclude(content=[])
 
 
 def _previews() -> Personal:

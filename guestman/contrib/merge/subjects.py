@@ -16,7 +16,7 @@ from guestman.contrib.merge.service import automatic
 from guestman.services import merging
 from shopman import permits, subjects
 from shopman.person import Person
-from shopman.personal import Erasing, Personal, batches, naming
+from shopman.personal import Erasing, Personal, batches, meaning
 from shopman.subjects import Belonging, Subject
 
 
@@ -99,7 +99,7 @@ def _own_moves(person: Person) -> QuerySet[MergeMove]:
     """Moves of the person's merges, what later merges took along, and others that name them."""
     own = MergeMove.objects.filter(merge__in=_of_person(person))
     changed = MergeMove.objects.filter(kind=MergeMove.Kind.CHANGED, model="guestman.customer")
-    named = naming(changed, person, "before", "after")
+    named = meaning(changed, person, "before", "after")
     # What merges did to the row while it was the person's, too; others have it to be taken back.
     while_merged = own.filter(row=OuterRef("row"), merge__lt=OuterRef("merge")).filter(
         Q(merge__undo__isnull=True) | Q(merge__undo__uuid__gt=OuterRef("merge"))

@@ -11,6 +11,12 @@ class StalePreview(Conflict):
     code = "stale_preview"
 
 
+class NotInDoubt(Invalid):
+    """What is to be erased as well is not among the records that may be this person's."""
+
+    code = "not_in_doubt"
+
+
 class ReasonMissing(Invalid):
     """Say why the customer is erased, for example the number of the request."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from guestman.contrib.privacy.service import erase, export, preview_erasure
 from guestman.errors import CustomerErased
 from guestman.models import Customer
 from guestman.services.suppression import erased_code
+from shopman import subjects
 from shopman.admin.acts import blame
 from shopman.admin.base import ReadOnlyAdmin
 from shopman.errors import Failure
@@ -37,8 +39,8 @@ IN_MEMORY = 1_000_000
 class ErasureAdmin(ReadOnlyAdmin):
     list_display = ("at", "code", "reason", "stays_until")
     ordering = ("-at", "-uuid")
-    fields: ClassVar = ["at", "code", "reason", "stays_until", "rows"]
-    readonly_fields = ("code", "stays_until", "rows")
+    fields: ClassVar = ["at", "code", "reason", "stays_until", "rows", "looked_at"]
+    readonly_fields = ("code", "stays_until", "rows", "looked_at")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may(request)
@@ -57,7 +59,11 @@ class ErasureAdmin(ReadOnlyAdmin):
 
     @display(description=_("rows changed or deleted"))
     def rows(self, row: Erasure) -> str:
-        return ", ".join(f"{key} {count}" for key, count in sorted(row.counts.items())) or "–"
+        return _in_words(row.counts)
+
+    @display(description=_("looked at, and left as another person's"))
+    def looked_at(self, row: Erasure) -> str:
+        return _in_words(row.left)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -87,10 +93,15 @@ class ErasureAdmin(ReadOnlyAdmin):
         row = _customer(request, customer)
         sent = request.POST if request.method == "POST" else None
         shown = preview_erasure(customer=row)
-        form = EraseForm(sent, code=shown.code, digest=shown.digest)
+        form = EraseForm(sent, shown=shown)
         if sent is not None and form.is_valid():
             try:
-                erase(customer=row, reason=form.cleaned_data["reason"], preview=form.confirmed)
+                erase(
+                    customer=row,
+                    reason=form.cleaned_data["reason"],
+                    preview=form.confirmed,
+                    also=form.cleaned_data.get("also", ()),
+                )
             except Failure as failure:
                 blame(form, failure)
             else:
@@ -102,6 +113,7 @@ class ErasureAdmin(ReadOnlyAdmin):
             "title": _("Erase this customer"),
             "form": form,
             "preview": shown,
+            "unseen_count": sum(shown.doubt_counts.values()) - len(shown.doubts),
             "deleted": [part for part in shown.parts if part.is_deleted],
             "changed": [part for part in shown.parts if not part.is_deleted],
         }
@@ -132,6 +144,12 @@ def _customer(request: HttpRequest, key: UUID) -> Customer:
     if row is None or row.erased_at is not None:
         raise Http404(str(CustomerErased()))
     return row
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    titles = {each.key: each.title for each in subjects.personal()}
+    told = sorted(f"{titles.get(key, key)}: {count}" for key, count in counts.items())
+    return ", ".join(told) or "–"
 
 
 def _page_of(row: Customer) -> str:

@@ -26,6 +26,10 @@ class Erasure(TenantModel):  # type: ignore[django-manager-missing]  # the plugi
     #: What stays and until when: ``what``, ``count``, ``until``, ``ground``.
     holds = models.JSONField(_("held"), default=list)
     at = models.DateTimeField(_("at"), default=clock.now)
+    #: Keys of the rows without a customer's key that were erased with the person.
+    keyless = models.JSONField(default=list)
+    #: By the key of ``Personal``: how many such rows may have been theirs and were left.
+    left = models.JSONField(default=dict)
     #: When it was written to the ledger; null: not yet.
     ledgered_at = models.DateTimeField(null=True)
 
@@ -48,7 +52,7 @@ class Suppression(TenantModel):
 
     erasure = models.ForeignKey(Erasure, on_delete=models.CASCADE, related_name="suppressions")
     #: Family of an identifier (``phone``, ``email``, ``document``, ``provider:<name>``,
-    #: ``import:<source>`` ...), or ``code``.
+    #: ``import:<source>`` ...), ``code``, or ``proved`` for a contact that was.
     kind = models.CharField(max_length=80)
     #: Id of the key of ``GUESTMAN["SUPPRESSION_KEYS"]``.
     key_id = models.CharField(max_length=16)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence, Set
 from contextlib import ExitStack
 from uuid import UUID
 
 from guestman import signals
-from guestman.contrib.privacy.errors import ReasonMissing, StalePreview
+from guestman.contrib.privacy.errors import NotInDoubt, ReasonMissing, StalePreview
 from guestman.contrib.privacy.models import Erasure
 from guestman.contrib.privacy.service import ledger, people, preview, suppression
 from guestman.contrib.privacy.service.preview import ErasurePreview
@@ -31,15 +32,17 @@ def erase(
     reason: str,
     actor: actors.Actor | None = None,
     preview: ErasurePreview | str | None = None,
+    also: Collection[UUID] = (),
 ) -> Erasure:
     """Erase a person: this customer and every record merged into it, in all apps.
 
     What law or business must keep is made nobody's, the rest is deleted; a keyed hash of each
     contact stays. ``preview`` (or its digest) is what somebody confirmed; None asks for no
-    confirmation. ``reason`` is kept; names and contacts in it are not. Whoever was erased before is
-    returned as it was. Announces ``customer_erased``.
+    confirmation. ``also`` are the rows among the preview's doubts that are this person's; the
+    others stay and are counted in ``Erasure.left``. ``reason`` is kept; names and contacts in it
+    are not. Whoever was erased before is returned as it was. Announces ``customer_erased``.
 
-    Raises CustomerNotFound, StalePreview, ReasonMissing, SuppressionKeysMissing.
+    Raises CustomerNotFound, StalePreview, NotInDoubt, ReasonMissing, SuppressionKeysMissing.
     """
     why = text.prose(reason, "reason", 1000)
     if not why:
@@ -52,7 +55,7 @@ def erase(
         with writing():
             rows = _locked(customer.pk)
             done = _done(rows)
-            return done or _erase(rows, why, confirmed)
+            return done or _erase(rows, why, confirmed, set(also))
 
 
 def _locked(key: UUID) -> list[Customer]:
@@ -71,13 +74,15 @@ def _done(rows: Sequence[Customer]) -> Erasure | None:
     return found
 
 
-def _erase(rows: Sequence[Customer], why: str, confirmed: str | None) -> Erasure:
+def _erase(rows: Sequence[Customer], why: str, confirmed: str | None, also: Set[UUID]) -> Erasure:
     survivor = preview.of(rows)
-    person = people.whole(rows)
-    told = preview.told(survivor, rows, person)
+    told = preview.told(survivor, rows, people.person(rows))
     if confirmed is not None and confirmed != told.digest:
         raise StalePreview
-    values = suppressions.known_by(person.keys)
+    if not also <= {each.row for each in told.doubts}:
+        raise NotInDoubt
+    person = people.person(rows, also=also)
+    values = suppressions.known_by(person.keys) | suppression.of_proved(person)
     reason = _without_names(why, rows, person)
     entry = audit.record(subject=survivor.subject, action=permits.ACTION, reason=reason)
     erasing = Erasing(person=person, entry=entry, at=clock.now(), reason=reason)
@@ -86,6 +91,8 @@ def _erase(rows: Sequence[Customer], why: str, confirmed: str | None) -> Erasure
         keys=sorted(str(key) for key in person.keys),
         reason=reason,
         entry=entry,
+        keyless=_keyless(person),
+        left=_left(told, also),
         counts=clear(erasing),
         holds=[_held(hold) for hold in told.holds],
         at=erasing.at,
@@ -108,6 +115,21 @@ def clear(erasing: Erasing) -> dict[str, int]:
     return {key: count for key, count in counts.items() if count}
 
 
+def _keyless(person: Person) -> list[str]:
+    """Keys of the rows that are found by contacts and texts: by them they are found again."""
+    return sorted(
+        str(key)
+        for each in subjects.personal()
+        if each.keyless
+        for key in each.keyless.own(person).values_list("pk", flat=True)
+    )
+
+
+def _left(told: ErasurePreview, also: Set[UUID]) -> dict[str, int]:
+    taken = Counter(each.key for each in told.doubts if each.row in also)
+    return dict(Counter(told.doubt_counts) - taken)
+
+
 def _without_names(why: str, rows: Sequence[Customer], person: Person) -> str:
     """The reason as it is kept: a first name alone names the person too, here."""
     found = str(person.without(why))
@@ -122,5 +144,5 @@ def _held(hold: Hold) -> dict[str, str | int]:
         "what": str(hold.what),
         "count": hold.count,
         "until": hold.until.isoformat(),
-        "ground": hold.ground,
+        "ground": str(hold.ground),
     }

@@ -82,7 +82,7 @@ def export(*, customer: Customer) -> Export:
     rows = people.records(customer.pk)
     survivor = preview.of(rows)
     audit.record(subject=survivor.subject, action="privacy.export")
-    return Export(customer=survivor, person=people.proved(rows), at=clock.now())
+    return Export(customer=survivor, person=people.person(rows), at=clock.now())
 
 
 def told() -> list[Personal]:

@@ -23,6 +23,8 @@ from guestman.contrib.privacy.service import suppression
 from shopman import canonical, clock, tenancy
 
 _PARTS: Final = frozenset({"tenant", "erasure", "customer", "keys", "at", "reason", "hashes"})
+#: What lines written before there was such a thing do not have.
+_LATER: Final = {"keyless": list, "left": dict}
 
 
 def write_after_commit() -> None:
@@ -69,9 +71,11 @@ def _parsed(line: str, number: int) -> dict[str, Any]:
         raise LedgerUnreadable(f"Line {number} is not of a ledger.") from error
     ring, text = suppression.ring(), canonical.text(facts)
     ours = (digests.line(key, text) for key in ring.keys.values())
-    if set(facts) != _PARTS or not any(hmac.compare_digest(str(seal), each) for each in ours):
+    if set(facts) - set(_LATER) != _PARTS or not any(
+        hmac.compare_digest(str(seal), each) for each in ours
+    ):
         raise LedgerUnreadable(f"Line {number} was not written by this shop, or was changed.")
-    return dict(facts)
+    return {**{name: empty() for name, empty in _LATER.items()}, **facts}
 
 
 def _line(row: Erasure) -> str:
@@ -82,6 +86,8 @@ def _line(row: Erasure) -> str:
         "keys": row.keys,
         "at": row.at.isoformat(),
         "reason": row.reason,
+        "keyless": row.keyless,
+        "left": row.left,
         "hashes": sorted([each.kind, each.key_id, each.digest] for each in row.suppressions.all()),
     }
     ring = suppression.ring()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,9 @@ def _again(facts: Mapping[str, Any]) -> dict[str, int]:
         rows = [family[key] for key in sorted(keys) if key in family]
         found = sole(Erasure.objects.filter(pk=facts["erasure"]).select_related("entry"))
         erasure = found or _restored(facts)
-        person = _person(rows, keys, {digest for _, _, digest in facts["hashes"]})
+        person = _person(rows, facts)
         values = suppressions.known_by([row.pk for row in rows if row.erased_at is None])
+        values |= suppression.of_proved(person)
         at = dt.datetime.fromisoformat(facts["at"])
         counts = erasing.clear(
             Erasing(person=person, entry=erasure.entry, at=at, reason=erasure.reason)
@@ -53,16 +55,20 @@ def _again(facts: Mapping[str, Any]) -> dict[str, int]:
     return counts
 
 
-def _person(rows: list[Customer], keys: list[UUID], hashes: set[str]) -> Person:
-    """Who it was, as far as the restored rows tell, and by the hashes where they do not."""
-    known = people.whole(rows) if rows else Person(keys=frozenset())
-    found = suppression.matching(subjects.contacts(), hashes)
-    return Person(
-        keys=known.keys | frozenset(keys),
-        codes=known.codes,
-        phones=known.phones | {value for kind, value in found if kind == "phone"},
-        emails=known.emails | {value for kind, value in found if kind == "email"},
-        words=known.words,
+def _person(rows: list[Customer], facts: Mapping[str, Any]) -> Person:
+    """Who it was, as far as the restored rows tell, and by the ledger where they do not."""
+    known = people.person(rows, also=[*map(UUID, facts["keyless"])])
+    known = replace(known, keys=known.keys | set(map(UUID, facts["keys"])))
+    if rows and all(row.erased_at for row in rows):
+        # Nothing was restored: the contacts may be somebody else's by now.
+        return known
+    hashes = {digest for _, _, digest in facts["hashes"]}
+    proved = suppression.proved(subjects.contacts(), hashes)
+    return replace(
+        known,
+        # Proved after the backup was made.
+        phones=known.phones | {value for kind, value in proved if kind == "phone"},
+        emails=known.emails | {value for kind, value in proved if kind == "email"},
     )
 
 
@@ -77,6 +83,8 @@ def _restored(facts: Mapping[str, Any]) -> Erasure:
         keys=facts["keys"],
         reason=facts["reason"],
         entry=entry,
+        keyless=facts["keyless"],
+        left=facts["left"],
         at=dt.datetime.fromisoformat(facts["at"]),
         ledgered_at=dt.datetime.fromisoformat(facts["at"]),
     )
@@ -96,6 +104,8 @@ def _facts(erasure: Erasure) -> dict[str, Any]:
         "keys": erasure.keys,
         "at": erasure.at.isoformat(),
         "reason": erasure.reason,
+        "keyless": erasure.keyless,
+        "left": erasure.left,
         "hashes": list(hashes),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
 from guestman.conf import conf
@@ -12,8 +13,11 @@ from guestman.contrib.privacy.models import Erasure, Suppression
 from guestman.contrib.privacy.rules import digests
 from shopman import keyring, tenancy
 from shopman.keyring import BadKey, Keyring
+from shopman.person import Person
 
 Value = tuple[str, str]
+#: Kind of the hashes of contacts that were proved.
+_PROVED: Final = "proved"
 
 
 def ring() -> Keyring:
@@ -44,13 +48,18 @@ def recognised(kind: str, values: Collection[str]) -> dict[str, UUID]:
     return {by_digest[digest]: customer for digest, customer in found}
 
 
-def matching(values: Iterable[Value], hashes: Collection[str]) -> set[Value]:
-    """Those of the values whose keyed hash is among these."""
+def of_proved(person: Person) -> set[Value]:
+    """What is remembered besides of contacts the person proved: they find rows without a key."""
+    return {(_PROVED, value) for value in person.phones | person.emails}
+
+
+def proved(contacts: Iterable[Value], hashes: Collection[str]) -> set[Value]:
+    """Those of the contacts that an erased person with these hashes had proved."""
     keys = ring()
     return {
         (kind, value)
-        for kind, value in set(values)
-        if any(_digest(keys, name, kind, value) in hashes for name in keys.keys)
+        for kind, value in set(contacts)
+        if any(_digest(keys, name, _PROVED, value) in hashes for name in keys.keys)
     }
 
 

@@ -32,7 +32,10 @@ def sweep(*, customer_uuid: UUID) -> dict[str, int]:
         locks.family(keys)
         counts = erasing.clear(
             Erasing(
-                person=Person(keys=keys), entry=found.entry, at=clock.now(), reason=found.reason
+                person=Person(keys=keys, also=frozenset(map(UUID, found.keyless))),
+                entry=found.entry,
+                at=clock.now(),
+                reason=found.reason,
             )
         )
         if counts:
