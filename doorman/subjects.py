@@ -56,6 +56,7 @@ def _codes(model: type[Challenge | ProofTicket], title: Text) -> Personal:
 
     return Personal(
         key=f"doorman.{model._meta.model_name}",
+        kept="Minutes: until used or expired.",
         title=title,
         model=model,
         is_steady=False,
@@ -70,6 +71,7 @@ def _codes(model: type[Challenge | ProofTicket], title: Text) -> Personal:
 def _ways_in(model: type[CustomerSession | TokenFamily], key: str, title: Text) -> Personal:
     return Personal(
         key=key,
+        kept="Until they end or expire, and DOORMAN keeps no more of them.",
         title=title,
         model=model,
         is_steady=False,

@@ -65,6 +65,7 @@ def connect() -> None:
 def _customers() -> Personal:
     return Personal(
         key="guestman.customer",
+        kept="As long as the person is a customer; orders and numbers refer to it.",
         title=_("Customer"),
         model=Customer,
         columns=("code", "customer_type", "created_by", "merged_into", *EMPTIED),
@@ -145,6 +146,7 @@ def _delete_released(rows: QuerySet[ContactPoint], entry: AuditEntry) -> int:
 def _verifications() -> Personal:
     return Personal(
         key="guestman.verifications",
+        kept="With the contact they prove.",
         title=_("How contacts were proved"),
         model=ContactVerification,
         columns=("contact_point", "actor", "reference"),

@@ -20,6 +20,7 @@ from omniman.models import (
     ImportReject,
     ImportRun,
     Order,
+    OrderCommit,
     OrderEvent,
     OrderRedaction,
 )
@@ -46,6 +47,7 @@ def connect() -> None:
             impersonal={
                 OrderRedaction: "Digests, and the reason of an erasure, which names nobody.",
                 Channel: "The shop's own.",
+                OrderCommit: "Keys: whose order was committed, and which it became.",
                 ImportRun: "Counts and the name of a file.",
             },
         )
@@ -89,6 +91,7 @@ def _standing(
 def _orders() -> Personal:
     return Personal(
         key="omniman.orders",
+        kept="As long as the shop keeps books; the law on taxes asks for years.",
         title=_("Orders"),
         model=Order,
         columns=("customer_uuid", "customer_code", "data"),
@@ -166,7 +169,9 @@ def _to_deliver(until: Mapping[str, dt.date]) -> Iterator[Hold]:
             ),
             count=len(until),
             until=max(until.values()),
-            ground=_("they cannot be delivered without. Once delivered or cancelled, it goes"),
+            ground=_(
+                "they cannot be delivered without it; once delivered or cancelled it goes earlier"
+            ),
         )
 
 
@@ -191,6 +196,7 @@ def _pairs(rows: QuerySet[Any]) -> Iterator[tuple[str, str]]:
 def _events() -> Personal:
     return Personal(
         key="omniman.order_events",
+        kept="With their order.",
         title=_("What happened to orders"),
         model=OrderEvent,
         columns=("reason", "actor_id", "actor_label"),
@@ -205,6 +211,7 @@ def _events() -> Personal:
 def _carts() -> Personal:
     return Personal(
         key="omniman.carts",
+        kept='OMNIMAN["GUEST_CART_TTL_DAYS"] and ["CUSTOMER_CART_TTL_DAYS"].',
         title=_("Carts"),
         model=Cart,
         columns=(
@@ -264,6 +271,7 @@ def _told_cart(row: Cart, person: Person) -> Mapping[str, Any]:
 def _rejects() -> Personal:
     return Personal(
         key="omniman.import_rejects",
+        kept='OMNIMAN["IMPORT_REJECTS_KEEP_DAYS"].',
         title=_("Rejected rows of imported files"),
         model=ImportReject,
         columns=("content",),

@@ -112,13 +112,14 @@ def _emptied(row: AuditEntry, *, is_own: bool, person: Person) -> bool:
     """Take the values out of an entry; whether there were any."""
     old = (row.before, row.after, row.reason, row.actor_label)
     if is_own:
-        row.before, row.after, row.reason = _names_only(row.before), _names_only(row.after), ""
+        row.before, row.after, row.reason = names_only(row.before), names_only(row.after), ""
     if row.actor_kind == "customer" and row.actor_id in map(str, person.keys):
         row.actor_label = ""
     return old != (row.before, row.after, row.reason, row.actor_label)
 
 
-def _names_only(values: Mapping[str, Any]) -> dict[str, Any]:
+def names_only(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Which columns an entry of the trail is about, without their values."""
     return {name: value if name == "version" else None for name, value in values.items()}
 
 
@@ -131,7 +132,7 @@ def _empty_old(rows: QuerySet[AuditEntry], entry: AuditEntry) -> int:
     changed = []
     for row in rows:
         old = (row.before, row.after, row.reason)
-        row.before, row.after, row.reason = _names_only(row.before), _names_only(row.after), ""
+        row.before, row.after, row.reason = names_only(row.before), names_only(row.after), ""
         if old != (row.before, row.after, row.reason):
             changed.append(row)
     return permits.rewrite(changed, columns=("before", "after", "reason"), entry=entry)
@@ -140,6 +141,7 @@ def _empty_old(rows: QuerySet[AuditEntry], entry: AuditEntry) -> int:
 def _events() -> Personal:
     return Personal(
         key="shopman.events",
+        kept='SHOPMAN["OUTBOX_KEEP_DAYS"] after they were delivered.',
         title=_("Events told to other parts of the shop"),
         model=OutboxEvent,
         is_steady=False,
@@ -174,6 +176,7 @@ def _erase_events(rows: QuerySet[OutboxEvent], erasing: Erasing) -> int:
 def _answers() -> Personal:
     return Personal(
         key="shopman.answers",
+        kept='SHOPMAN["IDEMPOTENCY_TTL_HOURS"].',
         title=_("Stored answers"),
         model=IdempotencyRecord,
         is_steady=False,
@@ -194,6 +197,7 @@ def _own_answers(person: Person) -> QuerySet[IdempotencyRecord]:
 def _jobs() -> Personal:
     return Personal(
         key="shopman.jobs",
+        kept='SHOPMAN["JOB_KEEP_DAYS"]; files SHOPMAN["JOB_RESULT_KEEP_DAYS"].',
         title=_("Background jobs and the files they made"),
         model=Job,
         is_steady=False,
@@ -238,6 +242,7 @@ def _forget_file(job: Job, at: dt.datetime) -> None:
 def _failures() -> Personal:
     return Personal(
         key="shopman.job_failures",
+        kept="With their job.",
         title=_("Rows that a job could not do"),
         model=JobFailure,
         is_steady=False,
@@ -252,6 +257,7 @@ def _failures() -> Personal:
 def _views() -> Personal:
     return Personal(
         key="shopman.saved_views",
+        kept="As long as whoever saved it keeps it.",
         title=_("Saved views of lists that search for the person"),
         model=SavedView,
         is_steady=False,

@@ -116,6 +116,8 @@ class Personal:
     keyless: Keyless | None = None
     #: When the rows go without anybody asking.
     expiry: Expiry | None = None
+    #: Where they have no ``expiry``: how long they are kept all the same, and why.
+    kept: str = ""
     #: Whether a preview that somebody confirmed is stale when the number of rows changed; not for
     #: what comes and goes by itself (events, sessions, the trail).
     is_steady: bool = True

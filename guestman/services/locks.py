@@ -121,8 +121,10 @@ def family(keys: Iterable[UUID]) -> dict[UUID, Customer]:
         members = _family(wanted)
         with transaction.atomic():
             found = _all_locked(Q(uuid__in=members))
-            if _family(wanted) <= members:
-                return found
+            now = _family(wanted)
+            if now <= members:
+                # Without those who were separated while they were waited for.
+                return {key: row for key, row in found.items() if key in now}
             # Whoever was faster changed whom to lock: let go, and look again.
             transaction.set_rollback(True)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
+from anyascii import anyascii
 from django.conf import settings
-from django.core.cache import cache
+from django.contrib.sessions.models import Session
+from django.core.cache import cache as shared_cache
 from django.db import connection
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -37,27 +43,53 @@ def _line(row: tuple[object, ...]) -> str:
 
 
 def found(values: Iterable[str], text: str) -> set[str]:
-    """Which of the values a text holds: as they are, as COPY writes bytes, in any case."""
+    """Which of the values a text holds, in whatever spelling."""
     low = text.casefold()
     return {
         value
         for value in values
-        if value.casefold() in low or value.encode().hex() in low or _latin(value) in low
+        if any(each in low for each in _spellings(value))
+        or any(each in text for each in _in_base64(value))
     }
 
 
-def _latin(value: str) -> str:
-    return value.encode().decode("latin-1").casefold()
+@cache
+def _spellings(value: str) -> frozenset[str]:
+    """In small letters: as it is, without accents, in JSON, in an address, as COPY writes bytes."""
+    forms = {value, anyascii(value), json.dumps(value)[1:-1], quote(value), quote_plus(value)}
+    forms |= {value.encode().hex(), value.encode().decode("latin-1")}
+    digits = re.sub(r"\D", "", value)
+    if len(digits) >= 8 and not re.search(r"[a-z]", value, re.IGNORECASE):
+        forms.add(digits)
+    return frozenset(each.casefold() for each in forms)
+
+
+@cache
+def _in_base64(value: str) -> frozenset[str]:
+    """How the value stands in a longer text that was encoded: at each of three places."""
+    raw = value.encode()
+    forms = set()
+    for ahead in range(3):
+        coded = base64.b64encode(b"\0" * ahead + raw).decode()
+        # What depends on the neighbours is cut off.
+        forms.add(coded[(0, 2, 3)[ahead] : (ahead + len(raw)) // 3 * 4])
+    return frozenset(each for each in forms if len(each) > 5)
+
+
+def _sessions() -> str:
+    """What the sessions of staff say, which the table holds signed and compressed."""
+    return repr([row.get_decoded() for row in Session.objects.all()])
 
 
 def traces(values: Iterable[str]) -> dict[str, set[str]]:
     """Tables, files and the cache, with the values each of them holds; only where there are any."""
     given = list(values)
     places = {name: found(given, text) for name, text in tables()}
+    places["sessions"] = found(given, _sessions())
     for path in Path(settings.MEDIA_ROOT).rglob("*"):
         if path.is_file():
             places[path.name] = found(given, path.read_text(errors="replace"))
-    places["cache"] = found(given, repr(getattr(cache, "_cache", "")))
+    places["cache"] = found(given, repr(getattr(shared_cache, "_cache", "")))
     return {name: named for name, named in places.items() if named}
 
 

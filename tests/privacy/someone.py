@@ -34,7 +34,7 @@ VALUES = (
     "rang about the zinnias",
 )  # fmt: skip
 #: What may stay in orders that name a document, for as long as the law on taxes asks.
-HELD = ("Marina", "Quaresma", DOCUMENT, "Jacarandás", "Apto 4402", "05417-023")
+HELD = ("Marina", "Quaresma", DOCUMENT, "529.982.247-25", "Jacarandás", "Apto 4402", "05417-023")
 
 HOME = {
     "street": "Rua dos Jacarandás",

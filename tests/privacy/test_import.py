@@ -23,14 +23,16 @@ def test_rows_of_an_erased_person_are_rejected_and_not_kept(
     before = dumps.traces(someone.VALUES)
     file = tmp_path / "customers.csv"
     file.write_text(
-        "Código,Nome,Celular,E-mail\n"
-        f"1,Marina Quaresma,11 98765-0456,{someone.EMAIL}\n"
-        "2,Otto Lima,11 98765-2222,otto@exemplo.com.br\n"
+        "Código,Nome,Celular,E-mail,Documento\n"
+        f"1,Marina Quaresma,11 98765-0456,{someone.EMAIL},\n"
+        "2,Otto Lima,11 98765-2222,otto@exemplo.com.br,\n"
+        # By her document alone.
+        f"3,Marina Quaresma,11 98765-3333,,{someone.DOCUMENT}\n"
     )
     done = runs.run(source(file))
     file.unlink()
     rows = dict(ImportRow.objects.filter(run=done.run).values_list("line", "reason"))
-    assert rows[2] == "erased_person"
+    assert (rows[2], rows[4]) == ("erased_person", "erased_person")
     assert Customer.objects.filter(first_name="Otto").exists()
     assert not Customer.objects.filter(first_name="Marina").exists()
     assert dumps.traces(someone.VALUES) == before

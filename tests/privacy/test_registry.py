@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,8 +43,33 @@ class TestTheCheck:
             lambda: models.TextField(name="remarks"),
             lambda: models.JSONField(name="data"),
             lambda: models.ForeignKey(Customer, models.CASCADE, name="owner", related_name="+"),
+            lambda: models.ManyToManyField(Customer, name="guests", related_name="+"),
+            lambda: models.CharField(max_length=20, name="whatsapp"),
+            lambda: models.CharField(max_length=11, name="cpf"),
+            lambda: models.DateField(name="nascimento"),
+            lambda: models.CharField(max_length=80, name="nome"),
+            lambda: models.CharField(max_length=80, name="phonenumber"),
+            lambda: models.UUIDField(name="client_uuid"),
+            lambda: models.EmailField(name="reply_to"),
+            lambda: models.GenericIPAddressField(name="origin"),
+            lambda: models.FileField(name="photo"),
         ],
-        ids=["a name that speaks of people", "free text", "free JSON", "a customer"],
+        ids=[
+            "a name that speaks of people",
+            "free text",
+            "free JSON",
+            "a customer",
+            "customers",
+            "an app",
+            "a document",
+            "a birthday",
+            "a name",
+            "one word",
+            "a key",
+            "an e-mail",
+            "an address of the network",
+            "a file",
+        ],
     )
     def test_finds_a_model_without_an_entry(
         self, make: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
@@ -61,9 +87,31 @@ class TestTheCheck:
         assert found.id == "guestman_privacy.E001"
         assert column.name in found.msg
 
+    @pytest.mark.parametrize(
+        "column",
+        [
+            models.IntegerField(name="line_count"), models.CharField(max_length=9, name="sku"),
+            models.DateTimeField(name="created_at"), models.BooleanField(name="is_mailing"),
+            models.CharField(max_length=3, name="currency"),
+        ],
+        ids=lambda column: column.name,
+    )  # fmt: skip
+    def test_leaves_other_columns_alone(self, column: Any) -> None:
+        assert not checks._looks_personal(column)
+
+    def test_wants_to_know_how_long_everything_is_kept(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert checks.everything_is_kept_for_a_time(None) == []
+        first, *others = subjects.personal()
+        forgetful = replace(first, expiry=None, kept="")
+        monkeypatch.setattr(checks.subjects, "personal", lambda: [forgetful, *others])
+        (found,) = checks.everything_is_kept_for_a_time(None)
+        assert (found.id, first.key in found.msg) == ("guestman_privacy.E005", True)
+
     def test_every_entry_names_columns_there_are(self) -> None:
         for entry in subjects.personal():
-            known = {field.name for field in entry.model._meta.fields}
+            known = {field.name for field in entry.model._meta.get_fields()}
             assert set(entry.columns) <= known, entry.key
 
     def test_keys_are_unique(self) -> None:

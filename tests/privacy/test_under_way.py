@@ -11,9 +11,9 @@ from guestman.contrib.privacy.service import erase, preview_erasure
 from guestman.models import Customer
 from omniman import tasks
 from omniman.models import Order, OrderRedaction
-from omniman.rules.canonical import digest
 from omniman.services import order
 from shopman import clock
+from shopman.canonical import digest
 from tests.privacy import dumps, someone
 
 pytestmark = pytest.mark.django_db

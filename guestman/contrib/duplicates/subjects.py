@@ -53,6 +53,7 @@ def connect() -> None:
 def _pairs() -> Personal:
     return Personal(
         key="duplicates.pairs",
+        kept="As long as both customers: what was decided is not asked again.",
         title=_("Possible duplicates"),
         model=DuplicatePair,
         columns=("low", "high", "evidence", "shared", "suspicions", "decided_shared", "reason"),
@@ -93,6 +94,7 @@ def _erase_pairs(rows: QuerySet[Any], erasing: Erasing) -> int:
 def _keys() -> Personal:
     return Personal(
         key="duplicates.keys",
+        kept="As long as the customer, from whom they are made anew.",
         title=_("Keys for finding duplicates"),
         model=BlockingKey,
         columns=("customer",),
@@ -107,6 +109,7 @@ def _keys() -> Personal:
 def _marks() -> Personal:
     return Personal(
         key="duplicates.marks",
+        kept="Until the comparison, within minutes.",
         title=_("Customers to compare again"),
         model=ChangedCustomer,
         columns=("customer",),

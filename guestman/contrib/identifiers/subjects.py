@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 from collections.abc import Collection, Iterator
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,14 +14,16 @@ from guestman.contrib.identifiers.models import (
     CONTACT_FAMILIES,
     DOCUMENT,
     PROVIDER,
+    BlockedValue,
     CustomerIdentifier,
     RecordLink,
     ReviewItem,
     ReviewParty,
 )
 from guestman.contrib.identifiers.services import reviews
+from guestman.models import Customer
 from guestman.rules.evidence import rank_of_strength
-from guestman.services import merging, suppression
+from guestman.services import merging, suppression, traits
 from shopman import subjects
 from shopman.person import Person
 from shopman.personal import Personal, delete
@@ -64,7 +66,7 @@ def connect() -> None:
         Subject(
             key="identifiers.records",
             models=(),
-            personal=(_reviews(), _parties(), _identifiers(), _links()),
+            personal=(_reviews(), _parties(), _identifiers(), _links(), _blocked()),
         )
     )
 
@@ -99,6 +101,7 @@ def _rank(row: Row) -> tuple[bool, int]:
 def _identifiers() -> Personal:
     return Personal(
         key="identifiers.identifiers",
+        kept="With the contact, account or document they follow from.",
         title=_("What the customer is found by"),
         model=CustomerIdentifier,
         columns=("customer", "value", "match_key", "variant_key", "mailbox_key"),
@@ -113,6 +116,7 @@ def _identifiers() -> Personal:
 def _links() -> Personal:
     return Personal(
         key="identifiers.links",
+        kept="As long as the customer and the record.",
         title=_("Linked records"),
         model=RecordLink,
         columns=("customer",),
@@ -138,6 +142,7 @@ def _told_link(row: RecordLink, person: Person) -> Row:
 def _reviews() -> Personal:
     return Personal(
         key="identifiers.reviews",
+        kept="As long as their customers: a settled matter is not asked again.",
         title=_("Matters for staff"),
         model=ReviewItem,
         columns=("values", "reason"),
@@ -157,6 +162,7 @@ def _own_reviews(person: Person) -> QuerySet[ReviewItem]:
 def _parties() -> Personal:
     return Personal(
         key="identifiers.review_parties",
+        kept="With their matter.",
         title=_("Customers that a matter for staff is about"),
         model=ReviewParty,
         columns=("customer",),
@@ -164,4 +170,27 @@ def _parties() -> Personal:
         erase=delete,
         fate=_("Deleted."),
         is_deleted=True,
+    )
+
+
+def _blocked() -> Personal:
+    return Personal(
+        key="identifiers.blocked",
+        kept="As long as the shop wants it blocked.",
+        title=_("Blocked values"),
+        model=BlockedValue,
+        columns=("key", "reason"),
+        rows=_blocked_of,
+        erase=delete,
+        fate=_("Deleted, where the person proved to have it."),
+        is_deleted=True,
+    )
+
+
+def _blocked_of(person: Person) -> QuerySet[BlockedValue]:
+    known = Customer.objects.filter(pk__in=person.keys).exclude(document="")
+    return BlockedValue.objects.filter(
+        Q(family="phone", key__in=person.phones)
+        | Q(family="email", key__in=person.emails)
+        | Q(family=DOCUMENT, key__in=[traits.document_of(row).key for row in known])
     )

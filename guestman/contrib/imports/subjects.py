@@ -27,6 +27,7 @@ def connect() -> None:
 def _rows() -> Personal:
     return Personal(
         key="imports.rows",
+        kept='Cells GUESTMAN["IMPORTS"]["KEEP_DAYS"]; what became of a row, as long as the run.',
         title=_("Rows of imported files"),
         model=ImportRow,
         columns=("customer_uuid", "content", "errors", "changes"),
@@ -61,6 +62,7 @@ def _without_customer() -> QuerySet[ImportRow]:
 def _previews() -> Personal:
     return Personal(
         key="imports.previews",
+        kept='GUESTMAN["IMPORTS"]["KEEP_DAYS"].',
         title=_("Imports: previews and uploaded files"),
         model=ImportRun,
         columns=("mapping", "counts", "preview"),

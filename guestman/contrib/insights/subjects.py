@@ -58,6 +58,7 @@ def on_unmerge(*, survivor: Customer, duplicate: Customer, **kwargs: Any) -> Non
 def _numbers() -> Personal:
     return Personal(
         key="insights.numbers",
+        kept="As long as the customer; they are made anew from the orders.",
         title=_("Numbers about the customer"),
         model=CustomerInsight,
         columns=("customer", "channels", "favourite_products", "other_currencies", "reasons"),
@@ -76,6 +77,7 @@ def _numbers() -> Personal:
 def _moves() -> Personal:
     return Personal(
         key="insights.segments",
+        kept="As long as the customer: how segments moved is only told by them.",
         title=_("Moves between segments"),
         model=SegmentChange,
         columns=("customer",),
@@ -94,6 +96,7 @@ def _remove(rows: QuerySet[Any], erasing: Erasing) -> int:
 def _measures() -> Personal:
     return Personal(
         key="insights.measures",
+        kept="Until the calculation is done.",
         title=_("Numbers of a calculation under way"),
         model=InsightMeasure,
         columns=("customer_uuid",),

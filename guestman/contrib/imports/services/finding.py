@@ -30,14 +30,8 @@ def hits_of(claims: Iterable[Claim], *, but_of: ImportRun | None = None) -> Hits
 
 
 def erased_of(claims: Iterable[Claim]) -> set[tuple[str, str]]:
-    """Family and key of the contacts that belonged to people who were erased."""
-    keys: dict[str, set[str]] = {"phone": set(), "email": set()}
-    for claim in claims:
-        if claim.family in keys:
-            keys[claim.family].add(claim.key)
-    return {
-        (family, key) for family, own in keys.items() for key in suppression.erased(family, own)
-    }
+    """Family and key of what belonged to people who were erased: contacts, documents, cards."""
+    return set(suppression.erased_among((claim.family, claim.key) for claim in claims))
 
 
 def _made_by(run: ImportRun, keys: Iterable[UUID]) -> set[UUID]:

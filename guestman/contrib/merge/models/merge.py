@@ -45,7 +45,7 @@ class Merge(AppendOnlyModel):  # type: ignore[django-manager-missing]  # the plu
     duplicate = models.ForeignKey(
         Customer, on_delete=models.PROTECT, related_name="+", verbose_name=_("merged away")
     )
-    #: The preview it was agreed to by: canonical JSON without any value of a person.
+    #: The preview it was agreed to by: canonical JSON without any value of a person but the codes.
     receipt = models.TextField(editable=False)
     #: SHA-256 of the receipt, hexadecimal.
     digest = models.CharField(max_length=64, editable=False)
@@ -66,7 +66,7 @@ class Merge(AppendOnlyModel):  # type: ignore[django-manager-missing]  # the plu
         choices=Because,
     )
 
-    erasable_columns = ("reason",)
+    erasable_columns = ("receipt", "reason")
 
     objects = TenantManager.from_queryset(MergeQuerySet)()  # type: ignore[misc]
     all_tenants = MergeQuerySet.as_manager()  # type: ignore[misc]

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from guestman.contrib.merge.conf import conf
 from guestman.contrib.merge.models import Merge
-from guestman.contrib.merge.service import choosing, families
+from guestman.contrib.merge.service import choosing
 from guestman.contrib.merge.service.execution import acting, write
 from guestman.contrib.merge.service.preview import foresee
 from guestman.contrib.merge.service.separation import unmerge
@@ -53,7 +53,7 @@ def merge(one: UUID, other: UUID, *, because: str) -> UUID | None:
     with acting(actor.SYSTEM), writing():
         # One at a time, or two would both take the last place of the day.
         locks.keys([("automatic merge", str(_today()))])
-        rows = families.locked([one, other])
+        rows = locks.family([one, other])
         if not room() or not {one, other} <= rows.keys() or _speaks_against(rows[one], rows[other]):
             return None
         try:

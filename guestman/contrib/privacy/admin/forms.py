@@ -49,6 +49,10 @@ class EraseForm(forms.Form):
             del self.fields["also"], self.fields["looked"]
         for field in self.fields.values():
             dress(field)
+        if shown.doubts:
+            # A narrow screen shows all of a record: it is what is decided about.
+            widget: Any = self.fields["also"].widget
+            widget.option_template_name = "guestman_privacy/admin/doubt.html"
 
     @property
     def confirmed(self) -> str:
