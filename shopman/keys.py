@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Final
 
+import uuid_utils
 import uuid_utils.compat
 
 #: Characters of the longest idempotency key.
@@ -14,6 +15,12 @@ IDEMPOTENCY_KEY_LENGTH: Final = 255
 def uuid7() -> uuid.UUID:
     """A new time-ordered key (UUIDv7, RFC 9562 section 5.7), increasing within a process."""
     return uuid_utils.compat.uuid7()
+
+
+def uuid7_hex() -> str:
+    """The digits of such a key, for rows that are written by the thousand; a fifth of the time."""
+    digits: str = uuid_utils.uuid7().hex
+    return digits
 
 
 def is_idempotency_key(text: str) -> bool:

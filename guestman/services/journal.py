@@ -149,6 +149,8 @@ class Journal:
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it; a row as its key."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
     if isinstance(value, models.Model):
         return str(value.pk)
     if isinstance(value, (dt.date, dt.datetime)):
@@ -157,6 +159,6 @@ def plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {str(name): plain(each) for name, each in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return [plain(each) for each in value]
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import ForeignKey, Lookup, TextField, UUIDField
+from django.db.models import CharField, ForeignKey, Lookup, TextField, UUIDField
 from django.db.models.lookups import PostgresOperatorLookup
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -30,6 +30,23 @@ class Among(Lookup):
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         return f"{column} = ANY(%s::uuid[])", (*params, f"{{{','.join(map(str, self.rhs))}}}")
+
+
+@CharField.register_lookup
+class AmongTexts(Lookup):
+    """``code__among=codes``: the same for short texts."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        texts = json.dumps(list(self.rhs))
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, texts)  # noqa: S608 # names only
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s::text[])", (*params, list(self.rhs))
 
 
 @TextField.register_lookup

@@ -14,5 +14,8 @@ class DuplicatesConfig(AppConfig):
 
         observers.register_customers(marks.on_customers)
         observers.register(marks.on_contacts)
+        observers.register_newcomers(
+            marks.on_newcomers, instead_of=(marks.on_customers, marks.on_contacts)
+        )
         suspicion.register(decisions.on_suspicion)
         subjects.connect()

@@ -14,4 +14,8 @@ class IdentifiersConfig(AppConfig):
 
         observers.register(derivation.on_contacts)
         observers.register_customers(derivation.on_customers)
+        observers.register_newcomers(
+            derivation.on_newcomers,
+            instead_of=(derivation.on_contacts, derivation.on_customers),
+        )
         subjects.connect()

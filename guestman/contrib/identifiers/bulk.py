@@ -11,20 +11,19 @@ from guestman.contrib.identifiers.services.blocking import own_junk
 from guestman.contrib.identifiers.services.claims import masked_claims
 from guestman.contrib.identifiers.services.derivation import of_claim, store
 from guestman.contrib.identifiers.services.hits import find
-from guestman.contrib.identifiers.services.known import unknown_pending
 from guestman.contrib.identifiers.services.resolution import policy
-from guestman.contrib.identifiers.services.reviews import open_item
+from guestman.contrib.identifiers.services.reviews import Matter, open_many
 
 __all__ = [
+    "Matter",
     "find",
     "masked_claims",
     "max_per_family",
     "of_claim",
-    "open_item",
+    "open_many",
     "own_junk",
     "policy",
     "store",
-    "unknown_pending",
 ]
 
 

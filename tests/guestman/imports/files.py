@@ -11,7 +11,7 @@ from typing import Any
 from guestman.contrib.identifiers.models import CustomerIdentifier, RecordLink, ReviewItem
 from guestman.contrib.imports.rules.mapping import from_pairs
 from guestman.contrib.imports.rules.table import open_table
-from guestman.contrib.imports.services.runs import Source
+from guestman.contrib.imports.services.sources import Source
 from guestman.models import ContactPoint, Customer, CustomerAddress, CustomerGroup
 
 Write = Callable[..., Path]

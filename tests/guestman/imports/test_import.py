@@ -19,6 +19,7 @@ from guestman.contrib.imports.errors import ImportTakenOver
 from guestman.contrib.imports.models import ImportRow, ImportRun
 from guestman.contrib.imports.services import runs, writing
 from guestman.contrib.imports.services.runs import Summary
+from guestman.contrib.imports.services.sources import Source
 from guestman.models import ContactPoint, Customer, CustomerAddress
 from guestman.services import customer
 from shopman import tenancy
@@ -253,7 +254,7 @@ def test_the_size_of_the_pieces_and_the_order_of_the_rows_do_not_matter(
     with tenancy.use(other_tenant):
         # The other shop reads national numbers as its own country's.
         whole = source(write("name,phone,email", *lines))
-        whole = runs.Source(
+        whole = Source(
             table=whole.table,
             mapping=type(whole.mapping)(source="old", columns=whole.mapping.columns, region="BR"),
         )
@@ -414,3 +415,30 @@ def test_an_import_costs_the_same_statements_however_many_rows(write: Write) -> 
         return len(found)
 
     assert statements(range(10)) == statements(range(10, 40))
+
+
+def test_what_came_before_is_neither_looked_up_nor_locked(write: Write) -> None:
+    lines = [f"Pessoa{n} Silva,11 98765-{4000 + n},p{n}@loja.com.br" for n in range(20)]
+    path = write("name,phone,email", *lines)
+    run(path)
+    with CaptureQueriesContext(connection) as found:
+        assert run(path).counts.same == 20
+    asked = [str(query["sql"]) for query in found if "importrow" not in str(query["sql"])]
+    assert not [sql for sql in asked if "advisory" in sql or "customeridentifier" in sql]
+
+
+def test_claims_beside_known_customers_cost_the_same_statements_however_many(
+    write: Write,
+) -> None:
+    def statements(people: range) -> int:
+        for n in people:
+            customer.create(first_name=f"Pessoa{n}", last_name="Silva", email=f"p{n}@loja.com.br")
+        lines = [f"Pessoa{n} Silva,11 98765-{4000 + n},p{n}@loja.com.br" for n in people]
+        path = write("name,phone,email", *lines)
+        with CaptureQueriesContext(connection) as found:
+            done = run(path)
+        assert done.counts.claims_noted == len(people)
+        return len(found)
+
+    assert statements(range(3)) == statements(range(3, 20))
+    assert ReviewItem.objects.filter(kind="pending").count() == 20

@@ -11,8 +11,9 @@ from guestman.contrib.duplicates.models import ChangedCustomer
 from guestman.contrib.duplicates.services.comparison import compare
 from guestman.contrib.duplicates.services.pairs import Tally
 from guestman.models import ContactPoint, Customer, ExternalIdentity
+from guestman.services.newcomers import Newcomer
 from guestman.services.observers import ContactChange, CustomerChange
-from shopman import bulk, clock
+from shopman import alike, bulk, clock
 
 #: Customers compared in one transaction.
 BATCH = 200
@@ -34,6 +35,16 @@ def on_contacts(changes: Sequence[ContactChange]) -> None:
     """Mark those whose contacts changed, in the transaction of the change; new ones are marked."""
     mark(
         _holder(each.row) for each in changes if each.change != "verified" and not each.is_newcomers
+    )
+
+
+def on_newcomers(newcomers: Sequence[Newcomer]) -> None:
+    """Mark customers who were made many at once: none of them has a mark yet."""
+    alike.insert(
+        ChangedCustomer,
+        ("customer_id",),
+        [(each.key.hex,) for each in newcomers],
+        same={"changed_at": clock.now()},
     )
 
 

@@ -6,7 +6,7 @@ that only claim something are no one's derivation and stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from guestman.contrib.identifiers.rules.claims import Claim
 from guestman.contrib.identifiers.rules.mailboxes import mailbox_key
 from guestman.models import ContactPoint, Customer, ExternalIdentity
 from guestman.rules.contacts import ContactForm
+from guestman.rules.documents import Document
 from guestman.rules.evidence import STRENGTHS
 from guestman.rules.identifying import account_key
 from guestman.services import traits
+from guestman.services.newcomers import Newcomer
 from guestman.services.observers import ContactChange, CustomerChange
-from shopman import bulk, clock
+from shopman import alike, bulk, clock
 
 #: Customer, family and key: what tells two identifiers apart.
 Place = tuple[UUID, str, str]
@@ -76,6 +78,39 @@ def on_customers(changes: Sequence[CustomerChange]) -> None:
             customer__in=known, family=DOCUMENT, is_pending=False
         ).delete()
     store([of_document(row) for row in touched.values() if has_document(row)])
+
+
+def on_newcomers(newcomers: Sequence[Newcomer]) -> None:
+    """The identifiers of customers who were made many at once. One statement."""
+    rows = [row for each in newcomers for row in _of_newcomer(each)]
+    now = clock.now()
+    alike.insert(CustomerIdentifier, _NEW, rows, same={"first_seen_at": now, "last_seen_at": now})
+
+
+_NEW = (
+    "customer_id", "kind", "family", "value", "match_key", "variant_key", "mailbox_key",
+    "strength", "is_shared", "source",
+)  # fmt: skip
+
+
+def _of_newcomer(newcomer: Newcomer) -> Iterator[tuple[Any, ...]]:
+    """As ``of_contact`` and ``of_document`` make them."""
+    customer, person = newcomer.key.hex, newcomer.person
+    source = person.columns.get("source", "")
+    strength = STRENGTHS[person.evidence]
+    for contact in person.contacts:
+        form = contact.form
+        variant = form.variant_key if form.family == "phone" else ""
+        mailbox = mailbox_key(form.match_key) if form.family == "email" else ""
+        yield (
+            customer, form.kind, form.family, form.canonical, form.match_key, variant, mailbox,
+            strength, contact.is_shared, source,
+        )  # fmt: skip
+    if number := person.columns.get("document"):
+        kind, country = person.columns["document_kind"], person.columns["document_country"]
+        strength = "strong" if kind in CHECKED_DOCUMENTS else "asserted"
+        key = Document(number, kind, country).key
+        yield customer, kind, DOCUMENT, number, key, "", "", strength, False, source
 
 
 def _concerns_document(change: CustomerChange) -> bool:

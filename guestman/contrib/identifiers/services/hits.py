@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from guestman.conf import conf
 from guestman.contrib.identifiers.models import PROVIDER, CustomerIdentifier, RecordLink
@@ -25,10 +25,11 @@ _IDENTIFIERS = CustomerIdentifier._meta.db_table
 _CUSTOMERS = Customer._meta.db_table
 
 # Written out: compiling the query costs Django several times what the database needs to answer it.
-_SELECT = f"""
-SELECT i.uuid, i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_shared,
+_ANSWER = """i.uuid, i.family, i.match_key, i.variant_key, i.mailbox_key, i.strength, i.is_shared,
        i.last_seen_at < %s, c.uuid, c.first_name, c.last_name, c.is_active, c.customer_type,
-       c.document_country, c.document_kind, c.document, c.birth_date
+       c.document_country, c.document_kind, c.document, c.birth_date"""
+_SELECT = f"""
+SELECT {_ANSWER}
   FROM {_IDENTIFIERS} i
   JOIN {_CUSTOMERS} held ON held.uuid = i.customer_id
   JOIN {_CUSTOMERS} c ON c.uuid = COALESCE(held.merged_into_id, held.uuid)
@@ -46,21 +47,30 @@ SELECT 1 FROM {ContactPoint._meta.db_table} p
 #: Type and key of a record of another app or system.
 RecordKey = tuple[str, str]
 
-#: Keys from which they are staged (PostgreSQL).
-STAGED_FROM = 200
-_STAGE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS identifiers_stage (way text, family text, key text)
-    ON COMMIT DELETE ROWS;
-DELETE FROM identifiers_stage"""
-# An array is made once; of a subselect the planner may make one for each row.
-_STAGED = f"""i.uuid = ANY(ARRAY(
-SELECT x.uuid FROM identifiers_stage s JOIN {_IDENTIFIERS} x
-    ON x.tenant_id = %s AND x.family = s.family AND x.match_key = s.key WHERE s.way = 'key'
-UNION SELECT x.uuid FROM identifiers_stage s JOIN {_IDENTIFIERS} x
-    ON x.tenant_id = %s AND x.variant_key = s.key AND x.variant_key <> '' WHERE s.way = 'variant'
-UNION SELECT x.uuid FROM identifiers_stage s JOIN {_IDENTIFIERS} x
-    ON x.tenant_id = %s AND x.mailbox_key = s.key AND x.mailbox_key <> '' WHERE s.way = 'mailbox'))
-"""  # noqa: S608
+#: Keys from which they are matched as a set (PostgreSQL).
+SET_FROM = 200
+_COLUMNS = """x.uuid, x.family, x.match_key, x.variant_key, x.mailbox_key, x.strength, x.is_shared,
+       x.last_seen_at, x.customer_id"""
+# OFFSET 0 keeps each look-up what it is: whatever the planner believes of tables that are being
+# filled right now, it goes by the index, key for key, and never reads a table whole.
+_AS_A_SET = f"""
+SELECT {_ANSWER}
+  FROM (
+SELECT x.* FROM unnest(%s::text[], %s::text[]) AS s (family, key), LATERAL (
+    SELECT {_COLUMNS} FROM {_IDENTIFIERS} x WHERE x.tenant_id = %s
+       AND x.family = s.family AND x.match_key = s.key AND NOT x.is_pending
+    OFFSET 0) x
+UNION SELECT x.* FROM unnest(%s::text[]) AS s (key), LATERAL (
+    SELECT {_COLUMNS} FROM {_IDENTIFIERS} x WHERE x.tenant_id = %s
+       AND x.variant_key = s.key AND x.variant_key <> '' AND NOT x.is_pending
+    OFFSET 0) x
+UNION SELECT x.* FROM unnest(%s::text[]) AS s (key), LATERAL (
+    SELECT {_COLUMNS} FROM {_IDENTIFIERS} x WHERE x.tenant_id = %s
+       AND x.mailbox_key = s.key AND x.mailbox_key <> '' AND NOT x.is_pending
+    OFFSET 0) x) i,
+ LATERAL (SELECT * FROM {_CUSTOMERS} held WHERE held.uuid = i.customer_id OFFSET 0) held,
+ LATERAL (SELECT * FROM {_CUSTOMERS} c
+     WHERE c.uuid = COALESCE(held.merged_into_id, held.uuid) OFFSET 0) c"""  # noqa: S608
 
 
 def find(claims: Iterable[Claim]) -> list[Hit]:
@@ -68,8 +78,8 @@ def find(claims: Iterable[Claim]) -> list[Hit]:
     wanted = _Wanted(each for each in claims if each.standing != "junk")
     if not wanted.keys:
         return []
-    is_long = connection.vendor == "postgresql" and wanted.count >= STAGED_FROM
-    rows = _staged_rows(wanted) if is_long else _rows(wanted)
+    is_long = connection.vendor == "postgresql" and wanted.count >= SET_FROM
+    rows = _rows_of_set(wanted) if is_long else _rows(wanted)
     return [hit for row in rows for hit in wanted.hits(row)]
 
 
@@ -81,18 +91,25 @@ def _rows(wanted: _Wanted) -> list[Sequence[Any]]:
         return found
 
 
-@transaction.atomic
-def _staged_rows(wanted: _Wanted) -> list[Sequence[Any]]:
-    """The same rows, from keys that are staged with COPY and matched as a set."""
+def _rows_of_set(wanted: _Wanted) -> list[Sequence[Any]]:
+    """The same rows, key for key by the index, in one statement of one text."""
     (tenant,) = _tenant()
+    named = [(family, key) for family in wanted.keys for key in wanted.keys[family]]
+    named = [each for each in named if each[0] != "phone"]
     with connection.cursor() as cursor:
-        cursor.execute(_STAGE)
-        with cursor.copy("COPY identifiers_stage FROM STDIN") as copy:
-            for row in wanted.staged():
-                copy.write_row(row)
-        # Without its size the database would read all identifiers rather than look these up.
-        cursor.execute("ANALYZE identifiers_stage")
-        cursor.execute(f"{_SELECT}{_STAGED})", [_stale_before(), tenant, *[tenant] * 3])
+        cursor.execute(
+            _AS_A_SET,
+            [
+                _stale_before(),
+                [family for family, _key in named],
+                [key for _family, key in named],
+                tenant,
+                list(wanted.variants),
+                tenant,
+                list(wanted.mailboxes),
+                tenant,
+            ],
+        )
         found: list[Sequence[Any]] = cursor.fetchall()
         return found
 
@@ -155,14 +172,6 @@ class _Wanted:
     def count(self) -> int:
         """How many keys are looked for."""
         return sum(map(len, self.keys.values()))
-
-    def staged(self) -> Iterator[tuple[str, str, str]]:
-        """The keys as rows: how to look, family, key."""
-        for family, keys in self.keys.items():
-            if family != "phone":
-                yield from (("key", family, key) for key in keys)
-        yield from (("variant", "", key) for key in self.variants)
-        yield from (("mailbox", "", key) for key in self.mailboxes)
 
     def condition(self) -> tuple[str, list[Any]]:
         """SQL and its parameters. A number's own spelling has its variant key as well."""

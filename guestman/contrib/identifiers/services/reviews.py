@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,27 @@ from shopman import actor, audit, clock
 SALT = "guestman.identifiers.review"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What staff should look at. ``customers``: the one chosen first.
+
+    ``about`` is what tells matters of one kind apart; it is kept as a keyed digest only. ``values``
+    are masked.
+    """
+
+    kind: str
+    customers: Sequence[UUID]
+    about: Iterable[str]
+    values: Mapping[str, str]
+    source: str
+    #: The identifier that found the one who was chosen.
+    came_by: UUID | None = None
+
+    def digest(self) -> str:
+        text_of = "\n".join([self.kind, *sorted(self.about)])
+        return salted_hmac(SALT, text_of, algorithm="sha256").hexdigest()
+
+
 def open_item(
     *,
     kind: str,
@@ -29,32 +51,65 @@ def open_item(
     source: str,
     came_by: UUID | None = None,
 ) -> ReviewItem:
-    """The open item of this matter, made where there is none. Inside the caller's transaction.
+    """The open item of this matter (``Matter``), made where there is none."""
+    asked = Matter(
+        kind=kind, customers=customers, about=matter, values=values, source=source, came_by=came_by
+    )
+    return open_many([asked])[0]
 
-    ``customers``: the one chosen first, whom the identifier ``came_by`` found. ``matter`` is what
-    tells matters of one kind apart; it is kept as a keyed digest only. ``values`` are masked.
+
+def open_many(matters: Sequence[Matter]) -> list[ReviewItem]:
+    """The open item of each of these matters, in their order, made where there is none.
+
+    Inside the caller's transaction; a constant number of statements.
     """
-    text_of = "\n".join([kind, *sorted(matter)])
-    digest = salted_hmac(SALT, text_of, algorithm="sha256").hexdigest()
-    row = ReviewItem(kind=kind, digest=digest, values=dict(values), source=source)
-    if known := ReviewItem.objects.open().filter(kind=kind, digest=digest).first():
-        return known
-    # Whoever is faster opens it.
-    ReviewItem.objects.bulk_create([row], ignore_conflicts=True)
-    opened: ReviewItem = ReviewItem.objects.open().get(kind=kind, digest=digest)
-    if opened.pk == row.pk:
-        parties = [
-            ReviewParty(
-                item=opened,
-                customer_id=key,
-                is_chosen=not place,
-                came_by=None if place else came_by,
-            )
-            for place, key in enumerate(dict.fromkeys(customers))
-        ]
-        ReviewParty.objects.bulk_create(parties)
-        _audit(opened, "review_item.open", {"kind": kind, "values": dict(values)})
-    return opened
+    if not matters:
+        return []
+    by_place = {(each.kind, digest): each for each, digest in _digested(matters)}
+    known = _open_ones(by_place)
+    rows = [
+        ReviewItem(kind=kind, digest=digest, values=dict(each.values), source=each.source)
+        for (kind, digest), each in by_place.items()
+        if (kind, digest) not in known
+    ]
+    if rows:
+        # Whoever is faster opens it.
+        ReviewItem.objects.bulk_create(rows, ignore_conflicts=True)
+        drawn = {row.pk for row in rows}
+        known = _open_ones(by_place)
+        opened = {at: row for at, row in known.items() if row.pk in drawn}
+        _tell_opened([(row, by_place[at]) for at, row in opened.items()])
+    return [known[each.kind, digest] for each, digest in _digested(matters)]
+
+
+def _digested(matters: Sequence[Matter]) -> list[tuple[Matter, str]]:
+    return [(each, each.digest()) for each in matters]
+
+
+def _open_ones(places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], ReviewItem]:
+    rows = ReviewItem.objects.open().filter(digest__in=[digest for _kind, digest in places])
+    return {(row.kind, row.digest): row for row in rows}
+
+
+def _tell_opened(opened: Sequence[tuple[ReviewItem, Matter]]) -> None:
+    ReviewParty.objects.bulk_create(
+        ReviewParty(
+            item=row,
+            customer_id=key,
+            is_chosen=not place,
+            came_by=None if place else matter.came_by,
+        )
+        for row, matter in opened
+        for place, key in enumerate(dict.fromkeys(matter.customers))
+    )
+    audit.record_many(
+        audit.Change(
+            subject=f"review_item:{row.pk}",
+            action="review_item.open",
+            after={"kind": row.kind, "values": dict(matter.values)},
+        )
+        for row, matter in opened
+    )
 
 
 def resolve(*, item: UUID, reason: str) -> ReviewItem:

@@ -95,4 +95,4 @@ class ImportRun(OrganizationModel):  # type: ignore[django-manager-missing]
     @property
     def subject(self) -> str:
         """How the audit trail calls this run."""
-        return f"import:{self.uuid}"
+        return f"customer_import:{self.uuid}"

@@ -99,18 +99,17 @@ def objection(rows: Sequence[Row], *, max_per_family: int) -> str:
     """Why the rows of a group must not become one customer, or an empty text."""
     if len(rows) > ROW_LIMIT:
         return "too_many_rows"
-    people = [each.traits for each in rows]
-    for one, other in combinations(people, 2):
-        if reasons := objections(one, other):
+    for one, other in combinations(rows, 2):
+        if reasons := objections(one.traits, other.traits):
             return reasons[0]
     families = Counter(each.family for each in contacts_of(rows))
-    if any(count > max_per_family for count in families.values()):
-        return "too_many_contacts"
-    return ""
+    return "too_many_contacts" if max(families.values(), default=0) > max_per_family else ""
 
 
-def contacts_of(rows: Iterable[Row]) -> list[Contact]:
+def contacts_of(rows: Sequence[Row]) -> Sequence[Contact]:
     """Every contact of a group once, in the order of the file."""
+    if len(rows) == 1:
+        return rows[0].contacts
     found: dict[tuple[str, str], Contact] = {}
     for row in rows:
         for each in row.contacts:
@@ -118,8 +117,10 @@ def contacts_of(rows: Iterable[Row]) -> list[Contact]:
     return list(found.values())
 
 
-def fullest_name(rows: Iterable[Row]) -> tuple[str, str]:
+def fullest_name(rows: Sequence[Row]) -> tuple[str, str]:
     """First and last name of the row that says most; the order of the rows does not matter."""
+    if len(rows) == 1:
+        return rows[0].first_name, rows[0].last_name
     return max(
         ((each.first_name, each.last_name) for each in rows),
         key=lambda name: (len(name_words(" ".join(name))), len(" ".join(name)), name),

@@ -53,6 +53,10 @@ class Verdict:
     decision: Decision | None = None
 
 
+#: A group, what becomes of it, and what it claims.
+Judged = tuple[Group, Verdict, Sequence[Claim]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What holds for all groups of a file."""
@@ -88,6 +92,13 @@ def claims_of(group: Group, rules: Rules) -> list[Claim]:
     ]
 
 
+def came_before(group: Group, links: Mapping[str, Owner]) -> bool:
+    """Whether all rows were in an earlier import, as one customer's."""
+    if not all(row.key in links for row in group.rows):
+        return False
+    return len({links[row.key].customer for row in group.rows}) == 1
+
+
 def judge(
     group: Group,
     claims: Sequence[Claim],
@@ -96,13 +107,15 @@ def judge(
     rules: Rules,
 ) -> Verdict:
     """What becomes of the group. ``links``: whose rows of these keys were in an earlier import."""
+    if came_before(group, links):
+        return Verdict(kind="same", customer=links[group.rows[0].key].customer)
     linked = {links[row.key].customer for row in group.rows if row.key in links}
-    if len(linked) == 1 and all(row.key in links for row in group.rows):
-        return Verdict(kind="same", customer=linked.pop())
     if reason := objection(group.rows, max_per_family=rules.max_per_family):
         return _conflict(reason)
     if group.is_disputed:
         return _conflict("document_of_several")
+    if not linked and not hits:
+        return _newcomer(claims)
     if len(linked) > 1:
         return _conflict("several_customers", tuple(sorted(linked)))
     every = [*claims, *_link_claims(group, links, claims, rules)]
@@ -113,6 +126,13 @@ def judge(
     except NothingUsable:
         return Verdict(kind="reject", reason="only_shared_contacts")
     return _verdict(group, known, decision)
+
+
+def _newcomer(claims: Sequence[Claim]) -> Verdict:
+    """Of claims that lead to nobody: what the table says, without going through it."""
+    if any(each.standing == "usable" for each in claims):
+        return Verdict(kind="create")
+    return Verdict(kind="reject", reason="only_shared_contacts")
 
 
 def _verdict(group: Group, hits: Sequence[Hit], decision: Decision) -> Verdict:

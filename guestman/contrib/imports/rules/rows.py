@@ -305,8 +305,11 @@ def _once(contacts: Any) -> tuple[Contact, ...]:
 
 def _digest(row: Row) -> str:
     """Of everything the row says; the same row in another place of the file has the same."""
-    facts = json.dumps(row._replace(line=0), ensure_ascii=False, separators=(",", ":"))
+    facts = _JSON.encode((0, *row[1:]))
     return hashlib.blake2b(facts.encode(), digest_size=20).hexdigest()
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _field_of(failure: Failure, otherwise: str) -> str:

@@ -43,6 +43,6 @@ def _made_by(run: ImportRun, keys: Iterable[UUID]) -> set[UUID]:
 
 def links_of(source_type: str, keys: Iterable[str]) -> dict[str, Owner]:
     """Whose the rows of these keys are since an earlier import; of a merged one the survivor."""
-    rows = RecordLink.objects.filter(source_type=source_type, source_id__in=list(keys))
+    rows = RecordLink.objects.filter(source_type=source_type, source_id__among=keys)
     named = rows.values_list("source_id", "customer", "customer__merged_into")
     return {key: Owner(customer=survivor or customer) for key, customer, survivor in named}

@@ -17,7 +17,7 @@ from guestman.contrib.imports.errors import ImportNotFinished, ImportReverted, U
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
 from guestman.models import Customer, CustomerAddress
 from guestman.services import address as addresses
-from guestman.services import bulk_people
+from guestman.services import bulk_discard
 from guestman.services import customer as customers
 from shopman import audit, clock
 from shopman.batches import batched
@@ -157,7 +157,7 @@ def _remove(run: ImportRun, rows: Sequence[ImportRow]) -> None:
     versions = {row.customer_uuid: row.changes["version"] for row in rows if row.customer_uuid}
     linked = _linked_elsewhere(run, list(versions))
     free = {key: version for key, version in versions.items() if key not in linked}
-    _gone, kept = bulk_people.discard(free)
+    _gone, kept = bulk_discard.discard(free)
     reasons = {**dict.fromkeys(linked, "in_use"), **{each.customer: each.reason for each in kept}}
     for row in rows:
         row.kept = reasons.get(row.customer_uuid, "") if row.customer_uuid else ""

@@ -7,44 +7,33 @@ identity, so a second import of the same file changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from guestman.conf import conf as guestman_conf
 from guestman.contrib.identifiers import bulk as identity
-from guestman.contrib.identifiers.rules import junk
 from guestman.contrib.imports.conf import conf
 from guestman.contrib.imports.errors import ImportTakenOver, UnknownRun
 from guestman.contrib.imports.models import ImportRow, ImportRun, Outcome
-from guestman.contrib.imports.rules.columns import plain
 from guestman.contrib.imports.rules.csv_file import Record
 from guestman.contrib.imports.rules.judgement import (
-    ERASED,
     Group,
-    Rules,
-    Verdict,
-    claims_of,
-    judge,
+    Judged,
 )
 from guestman.contrib.imports.rules.mapping import Mapping
-from guestman.contrib.imports.rules.rows import Reading, RowRules
-from guestman.contrib.imports.rules.table import Table, digest_of
+from guestman.contrib.imports.rules.table import digest_of
 from guestman.contrib.imports.services import counts as counting
-from guestman.contrib.imports.services import finding
+from guestman.contrib.imports.services import judging
 from guestman.contrib.imports.services.counts import Counts
+from guestman.contrib.imports.services.sources import Source
 from guestman.contrib.imports.services.spool import BadRow, Spool
-from guestman.contrib.imports.services.writing import Batch, Judged, gaps_of
+from guestman.contrib.imports.services.writing import Batch
 from guestman.errors import CodeTaken, ContactExists, DocumentTaken
-from guestman.models import CustomerGroup
-from guestman.services import bulk_people, locks
-from shopman import actor, audit, clock, tenancy
+from shopman import actor, audit, clock
 from shopman.batches import batched
-from shopman.contact import variant_key
 from shopman.models import sole
 
 #: Times a batch is tried again that another import or a visitor got in the way of.
@@ -65,42 +54,6 @@ class Summary:
     group_count: int
     counts: Counts
     resumed_at: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A file, how it is mapped, and whether the shop vouches for it."""
-
-    table: Table
-    mapping: Mapping
-    is_trusted: bool = False
-
-    @property
-    def rules(self) -> Rules:
-        return Rules(
-            policy=identity.policy(),
-            evidence="A" if self.is_trusted else "U",
-            source_type=f"import:{self.mapping.source}",
-            max_per_family=identity.max_per_family(),
-        )
-
-    def row_rules(self) -> RowRules:
-        """How the file's records are read in the tenant in use. Raises InvalidMapping."""
-        tenant = tenancy.current()
-        groups = CustomerGroup.objects.values_list("code", "name")
-        return RowRules(
-            Reading(
-                places=self.mapping.places(self.table.header),
-                width=len(self.table.header),
-                dates=self.mapping.dates,
-                region=self.mapping.region or tenant.default_region,
-                today=clock.now().astimezone(tenant.zone).date(),
-                groups={plain(name): code for code, title in groups for name in (title, code)},
-                locales=guestman_conf.LOCALES,
-                notes_limit=guestman_conf.NOTES_MAX_LENGTH,
-                standing=partial(junk.standing, own=identity.own_junk()),
-            )
-        )
 
 
 def nobody(records: Iterable[Record]) -> Iterable[Record]:
@@ -134,8 +87,8 @@ def preview(
                 reject(bad)
         everybody = watch_groups(spool.groups(), spool.group_count)
         for batch in batched(everybody, conf.BATCH_CUSTOMERS):
-            judged = list(judge_all(batch, source.rules))
-            foretell(counts, judged, source)
+            judged = judging.judge_all(batch, source.rules)
+            judging.foretell(counts, judged, source)
             if note:
                 for each in judged:
                     note(each)
@@ -247,46 +200,6 @@ def finish(run: UUID, position: int) -> None:
         audit.record(subject=record.subject, action="import.finish", after=record.counts)
 
 
-def judge_all(
-    groups: Sequence[Group], rules: Rules, *, run: ImportRun | None = None
-) -> Iterator[Judged]:
-    """Every group with its verdict, from a few statements for all of them.
-
-    Customers that ``run`` itself made do not count: which rows of a file are one person was decided
-    over the whole file, so it does not matter which of them were written first.
-    """
-    claimed = [claims_of(group, rules) for group in groups]
-    every = [each for claims in claimed for each in claims if each.family != rules.source_type]
-    hits = finding.hits_of(every, but_of=run)
-    links = finding.links_of(rules.source_type, {row.key for group in groups for row in group.rows})
-    erased = finding.erased_of(every)
-    for group, claims in zip(groups, claimed, strict=True):
-        own = [hit for claim in claims for hit in hits.get(claim.at, ())]
-        verdict = judge(group, claims, own, links, rules)
-        if verdict.kind == "create" and any((each.family, each.key) in erased for each in claims):
-            # Whoever asked to be forgotten is not made anew by a file from before.
-            verdict = Verdict(kind="reject", reason=ERASED)
-        yield group, verdict, claims
-
-
-def foretell(counts: Counts, judged: Sequence[Judged], source: Source) -> None:
-    """Count what the groups would become."""
-    gaps = gaps_of(judged) if source.is_trusted else []
-    completed = bulk_people.fillable(gaps)
-    for group, verdict, _claims in judged:
-        rows = len(group.rows)
-        if verdict.kind == "create":
-            counts.created += 1
-            counts.duplicate += rows - 1
-            counts.customers_created += 1
-        elif verdict.kind in ("match", "same") and verdict.customer in completed:
-            completed.discard(verdict.customer)
-            counts.enriched += rows
-        else:
-            name = {"match": "matched", "reject": "rejected"}.get(verdict.kind, verdict.kind)
-            setattr(counts, name, getattr(counts, name) + rows)
-
-
 def mapping_json(mapping: Mapping) -> dict[str, object]:
     """As ``ImportRun.mapping`` keeps it."""
     return {
@@ -307,11 +220,7 @@ def _try_batch(
     rules = source.rules
     with transaction.atomic():
         record = _locked(run, position)
-        locks.keys(_lock_names(groups, rules))
-        judged = list(judge_all(groups, rules, run=record))
-        links = finding.links_of(
-            rules.source_type, {row.key for group in groups for row in group.rows}
-        )
+        judged, links = judging.judge_and_hold(groups, rules, run=record)
         batch = Batch(
             run=record,
             rules=rules,
@@ -324,15 +233,6 @@ def _try_batch(
         record.position = position + len(groups)
         record.updated_at = clock.now()
         record.save(update_fields=["counts", "position", "updated_at"])
-
-
-def _lock_names(groups: Sequence[Group], rules: Rules) -> Iterator[tuple[str, str]]:
-    for group in groups:
-        for claim in claims_of(group, rules):
-            key = variant_key(claim.key) if claim.family == "phone" else claim.key
-            yield claim.family, key
-        for row in group.rows:
-            yield f"record:{rules.source_type}", row.key
 
 
 def _locked(run: UUID, position: int) -> ImportRun:

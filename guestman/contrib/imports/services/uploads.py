@@ -29,14 +29,14 @@ from guestman.contrib.imports.errors import (
 from guestman.contrib.imports.models import ImportRow, ImportRun
 from guestman.contrib.imports.rules import mapping as mappings
 from guestman.contrib.imports.rules.grouping import contacts_of
+from guestman.contrib.imports.rules.judgement import Judged
 from guestman.contrib.imports.rules.mapping import Mapping as Columns
 from guestman.contrib.imports.rules.table import Table, digest_of, open_table
 from guestman.contrib.imports.services import counts as counting
-from guestman.contrib.imports.services import revert, runs
+from guestman.contrib.imports.services import judging, revert, runs
 from guestman.contrib.imports.services.counts import Counts
-from guestman.contrib.imports.services.runs import Source
+from guestman.contrib.imports.services.sources import Source
 from guestman.contrib.imports.services.spool import Spool
-from guestman.contrib.imports.services.writing import Judged
 from shopman import actor, audit, clock, tenancy
 from shopman.errors import Failure
 from shopman.models import sole
@@ -215,8 +215,8 @@ def _preview(row: ImportRun, source: Source, spool: Spool) -> bool:
     examples: dict[str, list[Any]] = row.preview.get("examples", {})
     if not row.position:
         _tell_bad(counts, examples, spool)
-    judged = list(runs.judge_all(groups, source.rules))
-    runs.foretell(counts, judged, source)
+    judged = judging.judge_all(groups, source.rules)
+    judging.foretell(counts, judged, source)
     for each in judged:
         told = examples.setdefault(each[1].kind, [])
         if len(told) < EXAMPLES:

@@ -14,12 +14,12 @@ from django.core.management.base import CommandError, CommandParser
 from guestman.contrib.imports.errors import InvalidMapping
 from guestman.contrib.imports.rules import mapping as mappings
 from guestman.contrib.imports.rules.csv_file import Record
-from guestman.contrib.imports.rules.judgement import Group
+from guestman.contrib.imports.rules.judgement import Group, Judged
 from guestman.contrib.imports.rules.mapping import Mapping
 from guestman.contrib.imports.rules.table import Table, open_table
 from guestman.contrib.imports.services import rejects, revert, runs
-from guestman.contrib.imports.services.runs import Source, Summary
-from guestman.contrib.imports.services.writing import Judged
+from guestman.contrib.imports.services.runs import Summary
+from guestman.contrib.imports.services.sources import Source
 from shopman.management.base import TenantCommand
 from shopman.models import Tenant
 
