@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -18,6 +18,7 @@ from tests.shopman.factories import OrganizationFactory, member
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_tenant")]
 
 MERGES = "/api/v1/merges"
+NOBODY = UUID(int=7)
 
 
 def desk(tenant: Tenant, role: str = "manager") -> Client:
@@ -90,7 +91,7 @@ def test_what_changed_since_the_preview_is_a_conflict(in_tenant: Tenant) -> None
     assert not Merge.objects.exists()
 
 
-@pytest.mark.parametrize(("digest", "status"), [("x", 422), (f"{uuid4()}.{uuid4()}.0", 404)])
+@pytest.mark.parametrize(("digest", "status"), [("x", 422), (f"{NOBODY}.{NOBODY}.0", 404)])
 def test_a_digest_that_is_none(in_tenant: Tenant, digest: str, status: int) -> None:
     assert post(desk(in_tenant), "", digest=digest, reason="x").status_code == status
 
