@@ -156,7 +156,7 @@ def test_its_own_account_and_card_given_up_and_noted_again() -> None:
 
     assert [image(type(row).objects.get(pk=row.pk)) for row in rows] == before
     assert not kept.external_identities.filter(is_active=True).exists()
-    deciding = CustomerIdentifier.objects.deciding().filter(family="loyalty_card")
+    deciding = CustomerIdentifier.objects.filter(is_pending=False, family="loyalty_card")
     assert deciding.get().customer == double
     assert consistency.check().is_consistent
 

@@ -226,7 +226,7 @@ def _merge(survivor: UUID, duplicate: UUID) -> Merge:
 
 def _owned(customer_uuid: UUID) -> dict[str, Any]:
     """What a customer is found by, how well that is proved, and his points."""
-    identifiers = CustomerIdentifier.objects.deciding().filter(customer=customer_uuid)
+    identifiers = CustomerIdentifier.objects.filter(is_pending=False, customer=customer_uuid)
     contacts = ContactPoint.objects.live().filter(customer=customer_uuid)
     return {
         "identifiers": set(identifiers.values_list("family", "match_key", "strength")),

@@ -17,7 +17,7 @@ from guestman.contrib.merge.api.rows import MergeDetail, MergeRow, PreviewRow
 from guestman.contrib.merge.models import Merge
 from guestman.contrib.merge.service import execute, preview, unmerge
 from guestman.contrib.merge.service.preview import keys_of
-from guestman.errors import CustomerErased, CustomerInactive, CustomerNotFound
+from guestman.errors import CustomerErased, CustomerInactive, CustomerNotFound, InvalidText
 from guestman.models import Customer
 from shopman.api.idempotency import once
 from shopman.api.operations import Repeat, operation
@@ -121,7 +121,12 @@ class Merges(MergeView):
         return self.listing(self.merges)
 
     @operation(
-        "mergeCustomers", *_REFUSALS, errors.InvalidPreview, errors.StalePreview, repeat=Repeat.KEY
+        "mergeCustomers",
+        *_REFUSALS,
+        InvalidText,
+        errors.InvalidPreview,
+        errors.StalePreview,
+        repeat=Repeat.KEY,
     )
     def post(self, request: Request) -> HttpResponse:
         """Merge two customers as a preview said.
@@ -167,6 +172,7 @@ class TakingBack(MergeView):
         errors.MergeNotFound,
         errors.AlreadyUnmerged,
         CustomerErased,
+        InvalidText,
         repeat=Repeat.KEY,
     )
     def post(self, request: Request, merge: UUID) -> HttpResponse:
