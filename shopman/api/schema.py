@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
@@ -93,15 +94,21 @@ class ProblemAutoSchema(AutoSchema):
         return [*self._path(), *self._query(), *self._headers()]
 
     def get_auth(self) -> list[Any]:
-        """Who may call: cookies with the CSRF header on changes; nobody in particular as well."""
+        """Who may call: a cookie needs the CSRF header on changes; nobody in particular as well."""
         found = super().get_auth()
-        changes = self.method in _WRITES
-        if changes and found:
-            self.registry.register_on_missing(csrf_header())
-            found = [{**each, CSRF: []} for each in found]
+        if self.method in _WRITES:
+            found = [self._with_csrf(each) for each in found]
         if any(getattr(each, "is_public", False) for each in self.view.get_permissions()):
             found = [{}, *found] if found else []
         return found
+
+    def _with_csrf(self, needed: dict[str, list[str]]) -> dict[str, list[str]]:
+        """What a caller needs to change something: browsers send cookies unasked, nothing else."""
+        schemes = [self.registry[name, ResolvedComponent.SECURITY_SCHEMA].schema for name in needed]
+        if not any(each.get("in") == "cookie" for each in schemes):
+            return needed
+        self.registry.register_on_missing(csrf_header())
+        return {**needed, CSRF: []}
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
         meta: dict[str, Any] = super()._get_serializer_field_meta(  # type: ignore[no-untyped-call]

@@ -47,7 +47,7 @@ def test_changes_say_what_sending_them_again_does(operations: dict[str, Operatio
     # These cannot be sent again, and their descriptions say why.
     once = {
         "verifyChallenge", "redeemTicket", "consumeLink", "claimCart", "unlinkIdentity",
-        "releaseContactPoint",
+        "releaseContactPoint", "refreshTokens",
     }  # fmt: skip
     for name, each in operations.items():
         if name.startswith(("POST", "PUT", "PATCH")) and each["operationId"] not in once:
@@ -115,14 +115,23 @@ def test_what_is_made_says_where_it_is(operations: dict[str, Operation]) -> None
 
 def test_who_may_call_is_said(schema: dict[str, Any], operations: dict[str, Operation]) -> None:
     schemes = schema["components"]["securitySchemes"]
-    assert set(schemes) == {"staffSession", "customerSession", "csrfToken"}
+    assert set(schemes) == {"staffSession", "customerSession", "customerToken", "csrfToken"}
     assert all(each["description"] for each in schemes.values())
     assert schemes["staffSession"]["name"] == settings.SESSION_COOKIE_NAME
     assert operations["GET /api/v1/customers"]["security"] == [{"staffSession": []}]
     assert operations["POST /api/v1/customers"]["security"] == [
         {"staffSession": [], "csrfToken": []}
     ]
-    assert operations["GET /api/v1/store/cart"]["security"] == [{}, {"customerSession": []}]
+    assert operations["GET /api/v1/store/cart"]["security"] == [
+        {},
+        {"customerToken": []},
+        {"customerSession": []},
+    ]
+    assert operations["POST /api/v1/store/orders"]["security"] == [
+        {},
+        {"customerToken": []},
+        {"customerSession": [], "csrfToken": []},
+    ]
     assert operations["POST /api/auth/v1/challenges"]["security"] == []
 
 
