@@ -26,16 +26,16 @@ def cursor(using: str = "default") -> CursorWrapper:
     as long as to run it. Elsewhere it is a cursor like any other.
     """
     connection = connections[using]
-    if connection.vendor != "postgresql":
+    # Who logs queries wants to read them with their values, which Django's own cursor tells.
+    if connection.vendor != "postgresql" or connection.queries_logged:
         return connection.cursor()
     # As ``connection.cursor()`` does, but for the cursor that is wrapped.
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_thread_sharing()
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with connection.wrap_database_errors:
         # Django wraps any cursor of the driver; its stubs know of its own only.
-        return wrap(cast("Any", psycopg.Cursor(connection.connection)))
+        return connection.make_cursor(cast("Any", psycopg.Cursor(connection.connection)))
 
 
 def key(uuid: UUID, *, using: str = "default") -> Any:

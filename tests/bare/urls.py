@@ -18,7 +18,7 @@ if settings.APP == "doorman":
 else:
     names = [f"{settings.APP}.api.urls"]
     if settings.APP == "guestman":
-        rooms = ("duplicates", "identifiers", "insights")
+        rooms = ("duplicates", "identifiers", "insights", "merge")
         names += [f"guestman.contrib.{room}.api.urls" for room in rooms]
     for name in names:
         module = import_module(name)
