@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:
@@ -51,5 +53,7 @@ def suggest(
         raise ValueError("A customer is always the same as himself.")
     low, high = sorted((one, other))
     told = Suspicion(one=low, other=high, reason=reason, evidence=evidence or {})
-    for listener in _listeners:
-        listener(told)
+    # All listeners or none, and with whoever suspects, if that is in a transaction already.
+    with transaction.atomic(savepoint=False):
+        for listener in _listeners:
+            listener(told)
