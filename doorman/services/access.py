@@ -13,12 +13,29 @@ from doorman import signals
 from doorman.conf import conf
 from doorman.errors import SessionMissing
 from doorman.models import Access, CustomerSession, TokenFamily
+from doorman.protocols.customer import DoormanCustomerInfo
+from doorman.rules.principal import SignedIn
 from doorman.services import auth_event
 from shopman import clock
 
 #: Why it ended for a customer who is not active any more.
 CLOSED_ACCOUNT: Final = "customer_inactive"
 _KINDS: Final = (CustomerSession, TokenFamily)
+
+
+def signed_in(
+    owner: DoormanCustomerInfo, row: Access, *, scopes: frozenset[str] | None = None
+) -> SignedIn:
+    """Whom this lets in. Without ``scopes``, to everything that is his."""
+    return SignedIn(
+        uuid=owner.uuid,
+        code=owner.code,
+        name=owner.name,
+        auth_time=row.auth_time,
+        session_uuid=row.pk,
+        amr=tuple(row.amr.split()),
+        scopes=scopes,
+    )
 
 
 def running(*, customer_uuid: UUID) -> list[Access]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from doorman import signals
 from doorman.errors import LoginNotAllowed, NoAccount, ResolverUnavailable
-from doorman.models import Access
+from doorman.models import Access, Challenge
 from doorman.protocols.customer import ContactKind, DoormanCustomerInfo, Method
 from doorman.rules import device
 from doorman.services import auth_event, challenge, link, neighbours, session, ticket
@@ -32,6 +32,17 @@ class Proven:
     identifier: str = field(repr=False)
     identifier_hash: str
     next_path: str
+
+    @classmethod
+    def by(cls, row: Challenge, identifier: str) -> Proven:
+        """What answering a challenge proves."""
+        return cls(
+            challenge_uuid=row.pk,
+            channel=row.channel,
+            identifier=identifier,
+            identifier_hash=row.identifier_hash,
+            next_path=row.next_path,
+        )
 
     @property
     def kind(self) -> ContactKind:
@@ -79,13 +90,7 @@ def verify(
     """
     proof = challenge.verify(claim=claim, code=code, address=address)
     row = proof.challenge
-    proven = Proven(
-        challenge_uuid=row.pk,
-        channel=row.channel,
-        identifier=proof.identifier,
-        identifier_hash=row.identifier_hash,
-        next_path=row.next_path,
-    )
+    proven = Proven.by(row, proof.identifier)
     try:
         customer, created = _resolve(proven)
     except ResolverUnavailable as error:
@@ -137,13 +142,7 @@ def follow(
     """
     shown = link.show(token=token, address=address)
     row = shown.challenge
-    proven = Proven(
-        challenge_uuid=row.pk,
-        channel=row.channel,
-        identifier=shown.identifier,
-        identifier_hash=row.identifier_hash,
-        next_path=row.next_path,
-    )
+    proven = Proven.by(row, shown.identifier)
     customer, created = _resolve(proven)
     with transaction.atomic():
         link.use(challenge_uuid=row.pk, flow=flow)

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from doorman.conf import conf
 from doorman.models import CustomerSession
 from doorman.rules import keyring
-from doorman.rules.principal import Anonymous, Customer, SignedIn
+from doorman.rules.principal import Anonymous, Customer
 from doorman.services import access, neighbours
 from doorman.services.access import CLOSED_ACCOUNT
 from shopman import clock
@@ -80,14 +80,7 @@ def identify(*, secret: str) -> Visit:
         access.close(uuid=session.pk, reason=CLOSED_ACCOUNT)
         return Visit(customer=Anonymous(refused=owner is not None and not owner.is_active))
     return Visit(
-        customer=SignedIn(
-            uuid=owner.uuid,
-            code=owner.code,
-            name=owner.name,
-            auth_time=session.auth_time,
-            session_uuid=session.pk,
-            amr=tuple(session.amr.split()),
-        ),
+        customer=access.signed_in(owner, session),
         fresh_secret=_keep_up(session, secret),
     )
 

@@ -95,15 +95,7 @@ def identify(*, secret: str) -> SignedIn:
     if family.audience != conf.AUDIENCE:
         raise TokenInvalid
     owner = _owner(family)
-    return SignedIn(
-        uuid=owner.uuid,
-        code=owner.code,
-        name=owner.name,
-        auth_time=family.auth_time,
-        session_uuid=family.pk,
-        amr=tuple(family.amr.split()),
-        scopes=frozenset(family.scopes.split()),
-    )
+    return access.signed_in(owner, family, scopes=frozenset(family.scopes.split()))
 
 
 def refresh(*, secret: str) -> Pair:
